@@ -1,0 +1,69 @@
+"""One family of errors. Each says, in one line, what is wrong and what to do about it."""
+
+from __future__ import annotations
+
+
+class CustomerAssistError(Exception):
+    """The base of all errors that a person may see. `code` is stable, for programs."""
+
+    code = "error"
+
+
+class InvalidInput(CustomerAssistError):
+    """What was given cannot be used: a question, an option, a value."""
+
+    code = "invalid_input"
+
+
+class ConfigurationError(CustomerAssistError):
+    """A setting, the business profile or the environment is wrong."""
+
+    code = "configuration_error"
+
+
+class KnowledgeError(CustomerAssistError):
+    """A file of the business cannot be read as knowledge."""
+
+    code = "knowledge_error"
+
+
+class UnknownConversation(CustomerAssistError):
+    code = "unknown_conversation"
+
+
+class UnknownTurn(CustomerAssistError):
+    code = "unknown_turn"
+
+
+class UnknownDocument(CustomerAssistError):
+    code = "unknown_document"
+
+
+class UnknownFilter(InvalidInput):
+    """A filter on a field or value that no document has."""
+
+    code = "unknown_filter"
+
+
+class StorageUnavailable(CustomerAssistError):
+    """The database does not answer."""
+
+    code = "storage_unavailable"
+
+
+class DatabaseStartFailed(StorageUnavailable):
+    """The embedded database could not be started."""
+
+    code = "database_start_failed"
+
+
+class GeneratorUnavailable(CustomerAssistError):
+    """The language model did not answer, refused, or its budget is spent."""
+
+    code = "generator_unavailable"
+
+
+class WeightsInvalid(CustomerAssistError):
+    """The embedding model's weights are not the ones that were expected."""
+
+    code = "weights_invalid"

@@ -1,0 +1,234 @@
+"""The nouns of the house: frozen, without behaviour that needs anything from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+DocumentId = NewType("DocumentId", str)
+PassageId = NewType("PassageId", str)
+ConversationId = NewType("ConversationId", str)
+TurnId = NewType("TurnId", str)
+
+
+# --- knowledge -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing the business knows: an article, or one question with its reply."""
+
+    id: DocumentId
+    source: str  # the file or folder it came from, by its name
+    title: str  # "" where the file has none
+    questions: tuple[str, ...]  # ways customers ask for it; may be empty
+    text: str  # the approved reply or article in Markdown; may hold {{placeholders}}; may be empty
+    fields: Mapping[str, str] = field(default_factory=dict)  # category, intent, language … to filter on
+    url: str | None = None
+
+    @property
+    def heading(self) -> str:
+        """What to call it before a person: its title, else its first question, else its id."""
+        return self.title or (self.questions[0] if self.questions else str(self.id))
+
+
+class PassageKind(StrEnum):
+    QUESTION = "question"  # a title, or a way of asking
+    TEXT = "text"  # a part of the document's text
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a document that is searched by itself. Its id is stable while the text before it is."""
+
+    id: PassageId
+    document_id: DocumentId
+    kind: PassageKind
+    text: str
+
+
+# --- search --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched: a question made to stand alone, and the fields that documents must match."""
+
+    text: str
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Comparable only within its kind."""
+
+    value: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document as one retriever ranked it, by its best passage."""
+
+    document: Document
+    passage: Passage
+    rank: int  # from 1
+    score: Score
+    signals: Mapping[str, float] = field(default_factory=dict)  # what the score was made of
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The gate's decision about one query and its hits."""
+
+    accepted: bool
+    confidence: float  # calibrated probability that the best hit answers, 0..1
+    threshold: float
+    features: Mapping[str, float] = field(default_factory=dict)
+
+
+# --- answers -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an answer comes from; `quote` stands literally in the document as it was shown."""
+
+    document_id: DocumentId
+    title: str
+    quote: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the model's server counted them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @property
+    def total_tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check of one answer; `detail` names what failed, "" where nothing did."""
+
+    name: str
+    passed: bool
+    detail: str = ""
+
+
+EXTRACTIVE = "extractive"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to the customer, and on what ground."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+    answered_by: str = EXTRACTIVE  # or the language model's name
+    steps: tuple[str, ...] = ()
+    degraded: bool = False  # a model should have written it and could not
+    usage: Usage = Usage()
+    checks: tuple[CheckResult, ...] = ()
+    prompt_hash: str = ""  # SHA-256 of the prompt that was sent, "" where none was
+
+
+class Outcome(StrEnum):
+    """How a turn ended; the names are the API's (contract §3). Those not built yet are not here."""
+
+    ANSWERED = "answered"
+    SMALL_TALK = "small_talk"
+    ABSTAINED = "abstained"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another document that may help."""
+
+    document_id: DocumentId
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds spent in each stage of a turn."""
+
+    retrieve: float = 0.0
+    answer: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Why a turn ended as it did: enough to decide it again."""
+
+    query: str
+    knowledge_version: int
+    engine: str
+    hits: tuple[Hit, ...] = ()
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and what came of it."""
+
+    id: TurnId
+    conversation_id: ConversationId
+    question: str  # as typed
+    answer: Answer
+    outcome: Outcome
+    asked_at: datetime  # aware, UTC
+    trace: Trace
+    timing: Timing
+    alternatives: tuple[Alternative, ...] = ()
+    channel: str = "api"
+    locale: str = ""
+    customer_ref: str = ""
+    logged: bool = False  # it is in the database
+
+    @property
+    def confidence(self) -> float:
+        return self.trace.verdict.confidence if self.trace.verdict else 0.0
+
+    @property
+    def offers_human(self) -> bool:
+        return self.outcome is Outcome.ABSTAINED
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A customer's thumb on one turn."""
+
+    turn_id: TurnId
+    value: int  # 1 or -1
+    rated_at: datetime
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedTurn:
+    """A turn as the journal gives it back: what a reader of the conversation sees."""
+
+    id: TurnId
+    conversation_id: ConversationId
+    question: str
+    answer: str
+    outcome: str
+    answered_by: str
+    degraded: bool
+    confidence: float
+    citations: tuple[Citation, ...]
+    steps: tuple[str, ...]
+    alternatives: tuple[Alternative, ...]
+    asked_at: datetime
+    knowledge_version: int
+    rating: int | None = None  # the latest

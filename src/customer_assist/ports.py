@@ -1,0 +1,77 @@
+"""The seams between rooms: small protocols, each with more than one real implementation behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from customer_assist.model import Answer, Hit, Query, Usage
+
+Vectors = NDArray[np.float32]  # (n, dimension), rows of unit length
+
+
+class Embedder(Protocol):
+    """Texts to unit vectors."""
+
+    @property
+    def stamp(self) -> str:
+        """Names model, weights and variant. Vectors of different stamps are never mixed."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit row per text, in order. No texts give an array of shape (0, dimension)."""
+
+
+class Retriever(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def retrieve(self, query: Query, depth: int) -> list[Hit]:
+        """Best first, one hit per document, ties by document id. Nothing found is an empty list.
+
+        Raises UnknownFilter for a filter on a field or value that no document has.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: str  # "system", "user" or "assistant"
+    content: str
+
+
+class Generator(Protocol):
+    """A language model that writes text."""
+
+    @property
+    def model(self) -> str: ...
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[str | Usage]:
+        """Pieces of text as they come, then one Usage at the end.
+
+        Raises GeneratorUnavailable at any point: no answer in time, a fault, or no budget left.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """All that an answerer may use."""
+
+    question: str  # as typed
+    hits: Sequence[Hit]  # best first, never empty
+    facts: Mapping[str, str]  # placeholder name → the business's value
+
+
+class Answerer(Protocol):
+    def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
+        """Whole checked sentences as they are ready, then exactly one Answer whose text they begin."""
+
+
+class CallBudget(Protocol):
+    def take(self) -> bool:
+        """Count one call of the model; False when today's budget is spent."""
