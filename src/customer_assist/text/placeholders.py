@@ -1,0 +1,172 @@
+"""Approved replies with their {{placeholders}} filled, or reworded so that nobody misses them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from customer_assist.text import mending, wording
+from customer_assist.text.wording import CLOSE, END, LOST, OPEN, PART, VALUE, key_of
+
+# Well-formed, with a brace too few at either end, or never closed.
+_PLACEHOLDER = re.compile(
+    r"\{{2,}\s*([^{}\n]{0,80}?)\s*\}+|\{\s*([^{}\n]{1,80}?)\s*\}{2,}|\{{2,}\s*((?:[A-Z][\w-]*[ \t]?){0,4})"
+)
+_BRACES = re.compile(r"\{{2,}|\}{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A reply as the customer may see it."""
+
+    text: str  # "" where nothing was left to say
+    missing: tuple[str, ...]  # names that had no value, as the reply writes them, in order
+    lost: tuple[str, ...] = ()  # sentences that made no sense without their value and were left out
+
+
+def fill(text: str, facts: Mapping[str, str], said: Mapping[str, str]) -> Filled:
+    """`text` with every placeholder replaced: by what the customer `said`, else by the business's `facts`,
+    else by neutral wording.
+
+    Names match whatever their case, spaces and underscores. A value is put in as it is and never read as a
+    template. No "{{" or "}}" is left, whatever the text, the facts and the customer hold.
+    """
+    if not _BRACES.search(text):
+        return Filled(text, ())
+    source = wording.MARKS.sub("", text)
+    names: dict[str, str] = {}
+    marked = _mark(source, names)
+    marked = wording.apply(wording.STRUCTURE, marked)
+    marked = _choose_buttons(marked)
+    marked = _name_what_is_asked_for(marked, names)
+    values = _Values(facts, said)
+    # Taken before rewording: what the reply names and nobody knows, even where a rule words it away.
+    missing = tuple(name for key, name in names.items() if key and values.find(key) is None)
+    marked = values.put_in(marked)
+    marked = wording.apply(wording.WITH_VALUE, marked)
+    marked = _mark_answers_about_hours(marked)
+    marked = wording.apply(wording.WITHOUT_VALUE, marked)
+    marked = mending.name_labels(marked, names)
+    marked, lost = mending.leave_out(marked, source, names)
+    whole = mending.mend(marked, source)
+    return Filled(values.write_out(whole), missing, tuple(values.write_out(sentence) for sentence in lost))
+
+
+def _mark(text: str, names: dict[str, str]) -> str:
+    """Placeholders as marks around their keys; `names` learns how each was written."""
+
+    def mark(match: re.Match[str]) -> str:
+        name = " ".join((match[1] or match[2] or match[3] or "").replace("_", " ").split())
+        names.setdefault(key_of(name), name)
+        gap = " " if match[3] and match[3] != match[3].rstrip() else ""
+        return f"{OPEN}{key_of(name)}{CLOSE}{gap}"
+
+    return _BRACES.sub("", _PLACEHOLDER.sub(mark, text))
+
+
+def _choose_buttons(text: str) -> str:
+    if not re.search(r"\bcancel", text, re.I):
+        return text
+    mark = f"{OPEN}cancelpurchase{CLOSE}"
+    return wording.BUTTON.sub(lambda match: (match[1] or "") + mark, text)
+
+
+def _name_what_is_asked_for(text: str, names: Mapping[str, str]) -> str:
+    """ "Please provide the {{Order Number}}" asks for an order number; it does not quote one."""
+    pieces: list[str] = []
+    position = 0
+    for match in wording.REFERENCE.finditer(text):
+        before = "".join(pieces) + text[position : match.start()]
+        clause = before[-200:]
+        if not wording.ASKS.search(clause) or wording.NAMED_BEFORE.search(clause):
+            continue
+        bare = re.search(r"\b(?:the|your|my|any|or|a)$|\b(?:the|your) [\w ]{3,24},$", clause.rstrip(), re.I)
+        name = names[match[0].strip(OPEN + CLOSE)].lower()
+        pieces += [text[position : match.start()], name if bare else f"your {name}"]
+        position = match.end()
+    return "".join([*pieces, text[position:]])
+
+
+def _mark_answers_about_hours(text: str) -> str:
+    """Where the hours are the question, "during our opening hours" is no answer."""
+    asked = re.search(r"\b(?:operating|working|business|service|the) hours\b", text[:300], re.I)
+    hours = f"{OPEN}customersupporthours{CLOSE}"
+    return text.replace(hours, LOST) if asked and hours in text else text
+
+
+class _Values:
+    """The values at hand, by key; each stands in the text as a number until everything else is done."""
+
+    def __init__(self, facts: Mapping[str, str], said: Mapping[str, str]) -> None:
+        self._by_key: dict[str, str] = {}
+        for mapping in (facts, said):  # what the customer said wins
+            for name, value in mapping.items():
+                clean = " ".join(wording.MARKS.sub("", value).split())
+                if clean and not _BRACES.search(clean):  # a template is nobody's value
+                    self._by_key[key_of(name)] = clean
+        self._numbers: list[str] = []
+
+    def find(self, key: str) -> str | None:
+        value = self._by_key.get(key)
+        if value is None and key in _SAME_AS:
+            value = next((self._by_key[other] for other in _SAME_AS[key] if other in self._by_key), None)
+        if key == "currencysymbol" and "refundamount" not in self._by_key:
+            return None
+        if key == "refundamount" and "currencysymbol" not in self._by_key:
+            return None
+        return value.lstrip("#") if value and key in _SAME_AS["number"] else value
+
+    def put_in(self, text: str) -> str:
+        def put(match: re.Match[str]) -> str:
+            value = self.find(match[1])
+            if value is None:
+                return match[0]
+            if value not in self._numbers:
+                self._numbers.append(value)
+            return f"{VALUE}{match[1]}{PART}{self._numbers.index(value)}{END}"
+
+        text = re.sub(f"{OPEN}([^{CLOSE}]*){CLOSE}", put, text)
+        # Two labels may be one and the same: "'My orders' or 'My orders'".
+        return re.sub(
+            rf"([\"'])({VALUE}\w+{PART}(\d+){END})\1,? or \1{VALUE}\w+{PART}\3{END}\1", r"\1\2\1", text
+        )
+
+    def write_out(self, text: str) -> str:
+        text = text.replace(f"{VALUE}currency{END}", self._by_key.get("currencysymbol", ""))
+
+        def write(match: re.Match[str]) -> str:
+            article, value = match[1] or "", self._numbers[int(match[2])]
+            if article.strip().lower() in ("a", "an"):
+                article = mending.article(article.strip(), value) + " "
+            return article + value
+
+        text = _HOURS.sub(lambda match: self._spoken_hours(match), text)
+        return re.sub(rf"(\b[Aa]n? )?{VALUE}\w+{PART}(\d+){END}", write, text)
+
+    def _spoken_hours(self, match: re.Match[str]) -> str:
+        """Hours may read well after "during" ("our opening hours") or be times ("Monday to Friday, 9 to 5")."""
+        hours = self._numbers[int(match[2])]
+        comma = "," if match[3] and re.search(r"[,;]", hours) else ""
+        before = "from " if _BEGINS_WITH_A_TIME.match(hours) else match[1]
+        return ("" if _SPEAKS_FOR_ITSELF.match(hours) else before) + hours + comma
+
+
+_HOURS = re.compile(
+    rf"(\bduring ){VALUE}customersupporthours{PART}(\d+){END}"
+    r"(?=( (?:at|by|via|through|to|or|and)\b)?)"
+)
+_SPEAKS_FOR_ITSELF = re.compile(r"(?:during|from|between|daily|every|on|24|around the clock)\b", re.I)
+_BEGINS_WITH_A_TIME = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)|\d", re.I)
+_SAME_AS: Mapping[str, tuple[str, ...]] = {
+    "purchasenumber": ("ordernumber",),
+    "orderid": ("ordernumber",),
+    "accountcategory": ("accounttype",),
+    "accounttype": ("accountcategory",),
+    "clientfullname": ("personname", "clientname"),
+    "clientname": ("personname",),
+    "customername": ("personname",),
+    "invoicename": ("clientlastname", "personname"),
+    "supportemail": ("customersupportemail",),
+    "number": ("ordernumber", "invoicenumber", "purchasenumber", "trackingnumber", "orderid"),
+}
