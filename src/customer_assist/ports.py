@@ -51,9 +51,10 @@ class Generator(Protocol):
     @property
     def model(self) -> str: ...
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str | Usage]:
+    def stream(self, messages: Sequence[Message], *, seconds: float | None = None) -> Iterator[str | Usage]:
         """Pieces of text as they come, then one Usage at the end.
 
+        `seconds` shortens the generator's own deadline.
         Raises GeneratorUnavailable at any point: no answer in time, a fault, or no budget left.
         """
 
@@ -69,7 +70,11 @@ class AnswerRequest:
 
 class Answerer(Protocol):
     def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
-        """Whole checked sentences as they are ready, then exactly one Answer whose text they begin."""
+        """Whole checked sentences as they are ready, then exactly one Answer.
+
+        The Answer counts: where a sentence failed its checks, its text need not begin with what came before.
+        Raises GeneratorUnavailable where the answerer has no other way out.
+        """
 
 
 class CallBudget(Protocol):
