@@ -78,6 +78,38 @@ class BusinessProfile(_Part):
     policies: Policies = Policies()
     facts: dict[str, Line] = Field(default_factory=dict)  # any other placeholder by its own name
 
+    def placeholders(self) -> dict[str, str]:
+        """The names that approved replies use, with what this business puts there; nothing that is not set.
+
+        A fact given by its own name wins. Policies are not here: they are whole sentences.
+        """
+        labels, contact = self.labels, self.contact
+        known = {
+            "Business Name": self.name,
+            "Company Name": self.name,
+            "Website URL": self.website,
+            "Customer Support Phone Number": contact.phone,
+            "Customer Support Email": contact.email,
+            "Customer Support Hours": contact.hours,
+            "Store Location": contact.address,
+            "Online Company Portal Info": labels.portal,
+            "Company Account": labels.portal,
+            "Online Order Interaction": labels.orders,
+            "Purchase History": labels.orders,
+            "Order Status": labels.tracking,
+            "Order Tracking": labels.tracking,
+            "Track Order": labels.tracking,
+            "Shipping Status": labels.tracking,
+            "Profile": labels.profile,
+            "Profile Settings": labels.profile,
+            "Settings": labels.settings,
+            "Cancel Purchase": labels.cancel,
+            "Forgot Password": labels.password_reset,
+            "Login Page URL": self.urls.login,
+            "Account Recovery Page URL": self.urls.password_reset,
+        }
+        return {name: value for name, value in (known | self.facts).items() if value}
+
 
 EMPTY_PROFILE = BusinessProfile()
 

@@ -135,7 +135,7 @@ def leave_out(text: str, source: str, names: Mapping[str, str]) -> tuple[str, li
     text = _IN_BRACKETS.sub("", text)
     text = _FOR_EXAMPLE.sub("", text)
     text = _ADJUNCT.sub("", text)
-    text = _GREETING.sub(r"\1", text)
+    text = _GREETING.sub(lambda match: "Hello" if match[1] == "Dear" else match[1], text)
     text = _OWN.sub(
         lambda match: f"{match['whose']} {words(names.get(match['mark'][1:-1]) or 'details')}", text
     )

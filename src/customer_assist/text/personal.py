@@ -14,7 +14,7 @@ _EMAIL = re.compile(r"[\w.%+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,24}\b")
 _IBAN = re.compile(r"\b[A-Za-z]{2}\d{2}(?: ?[A-Za-z0-9]{4}){2,7}(?: ?[A-Za-z0-9]{1,3})?\b")
 _CARD = re.compile(r"(?<![\w.@+-])\d(?:[ -]?\d){11,18}(?![\w@]|[.-]\d)")
 # Issuers' prefixes: Visa, Mastercard, American Express, Diners, Discover, JCB, Maestro, UnionPay.
-_ISSUER = re.compile(r"4|5|2[2-7]|3[04-9]|6|1800|2131")
+_ISSUER = re.compile(r"4|5|2[2-7]|6|3[04-9]\d{10,14}$|1800|2131")
 # Digits in at least two groups, "(0xx)" groups among them; an extension may follow.
 _SEPARATED = re.compile(
     r"(?<![\w.,/@€$£#-])(?:\+?\d{1,4}[ .-]?)?(?:\(\d{1,5}\)[ .-]?)?\d{2,5}(?:["
@@ -135,8 +135,8 @@ def _phones(text: str) -> Iterator[tuple[int, int, str]]:
         for found in phonenumbers.PhoneNumberMatcher(text, None, leniency=phonenumbers.Leniency.POSSIBLE):
             yield found.start, found.end, PHONE
     for match in _SEPARATED.finditer(text):
-        digits = sum(sign.isdigit() for sign in match[0])
-        if 7 <= digits <= 19 and not _is_something_else(text, match):
+        digits = sum(sign.isdigit() for sign in re.split(r"x|ext", match[0])[0])
+        if 7 <= digits <= 15 and not _is_something_else(text, match):
             yield match.start(), match.end(), PHONE
     for match in _UNBROKEN.finditer(text):
         before = text[max(0, match.start() - 50) : match.start()]

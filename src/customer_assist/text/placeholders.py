@@ -92,7 +92,9 @@ def _mark_answers_about_hours(text: str) -> str:
     """Where the hours are the question, "during our opening hours" is no answer."""
     asked = re.search(r"\b(?:operating|working|business|service|the) hours\b", text[:300], re.I)
     hours = f"{OPEN}customersupporthours{CLOSE}"
-    return text.replace(hours, LOST) if asked and hours in text else text
+    if not asked or hours not in text:
+        return text
+    return re.sub(r" (?:within|during) these hours", "", text.replace(hours, LOST))
 
 
 class _Values:
@@ -128,9 +130,8 @@ class _Values:
 
         text = re.sub(f"{OPEN}([^{CLOSE}]*){CLOSE}", put, text)
         # Two labels may be one and the same: "'My orders' or 'My orders'".
-        return re.sub(
-            rf"([\"'])({VALUE}\w+{PART}(\d+){END})\1,? or \1{VALUE}\w+{PART}\3{END}\1", r"\1\2\1", text
-        )
+        same = rf"([\"'])({VALUE}\w+{PART}(\d+){END})\1,? or \1{VALUE}\w+{PART}\3{END}\1"
+        return re.sub(same, r"\1\2\1", text)
 
     def write_out(self, text: str) -> str:
         text = text.replace(f"{VALUE}currency{END}", self._by_key.get("currencysymbol", ""))
@@ -145,7 +146,7 @@ class _Values:
         return re.sub(rf"(\b[Aa]n? )?{VALUE}\w+{PART}(\d+){END}", write, text)
 
     def _spoken_hours(self, match: re.Match[str]) -> str:
-        """Hours may read well after "during" ("our opening hours") or be times ("Monday to Friday, 9 to 5")."""
+        """Hours may read well after "during" ("our opening hours") or be times ("Monday to Friday, 9-5")."""
         hours = self._numbers[int(match[2])]
         comma = "," if match[3] and re.search(r"[,;]", hours) else ""
         before = "from " if _BEGINS_WITH_A_TIME.match(hours) else match[1]

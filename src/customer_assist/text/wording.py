@@ -53,6 +53,8 @@ def apply(rules: Iterable[Rule], text: str) -> str:
 
 def _in_the_same_case(replacement: str, match: re.Match[str]) -> str:
     new = match.expand(replacement)
+    if match[0][:1].isupper() and replacement.startswith("your "):
+        new = "your " + new[5:6].lower() + new[6:]  # "Order {{Order Number}}" is "Your order"
     return new[:1].upper() + new[1:] if match[0][:1].isupper() else new
 
 
@@ -223,6 +225,8 @@ WHERE_AND_WHEN = _rules(
 )
 
 PERSONS = _rules(
+    (rf"\bdear (?:<salutation> ?)?(?:<{PEOPLE}>)?(?=[,!.\n])", "hello"),
+    (rf"\b(hello|hi|hey) (?:<salutation> ?)?(?:<{PEOPLE}>)?(?=[,!.\n])", r"\1"),
     (
         rf"\b(?:the|your) (bills?|invoices?) from (?:<salutation> )?(?:mr|mrs|ms|dr)?\.? ?<{PEOPLE}>",
         r"your \1",
@@ -232,7 +236,6 @@ PERSONS = _rules(
         r"your \2",
     ),
     (rf",? ?(?:<salutation> )<{PEOPLE}>(?=,)", ""),
-    (rf"\b(dear|hello|hi|hey) (?:<salutation> ?)?(?:<{PEOPLE}>)?(?=[,!.\n])", r"\1"),
     (rf",? <salutation> <{PEOPLE}>(?=[.!?])", ""),
     (rf",? <{PEOPLE}>(?=[!?])", ""),
     (r"<salutation> (?=\S)", ""),
