@@ -45,6 +45,18 @@ class UnknownFilter(InvalidInput):
     code = "unknown_filter"
 
 
+class IdempotencyKeyReused(InvalidInput):
+    """An Idempotency-Key came again with another request."""
+
+    code = "idempotency_key_reused"
+
+
+class RequestInProgress(InvalidInput):
+    """The first request with this Idempotency-Key is still at work."""
+
+    code = "request_in_progress"
+
+
 class StorageUnavailable(CustomerAssistError):
     """The database does not answer."""
 

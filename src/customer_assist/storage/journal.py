@@ -1,0 +1,241 @@
+"""Turns and their ratings: what was asked, what was said, on what ground, and whether it helped."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import TupleRow, dict_row
+
+from customer_assist.errors import InvalidInput, UnknownConversation, UnknownTurn
+from customer_assist.model import (
+    Alternative,
+    Citation,
+    ConversationId,
+    DocumentId,
+    Rating,
+    RecordedTurn,
+    Trace,
+    Turn,
+    TurnId,
+)
+from customer_assist.storage.database import Database, storable_json, storable_text
+
+_INSERT = """
+INSERT INTO turns (
+    id, conversation_id, position, timestamp, question, answer, outcome, answered_by, degraded, confidence,
+    citations, steps, alternatives, trace, knowledge_version, channel, locale, customer_ref,
+    response_time, retrieve_time, answer_time, prompt_tokens, completion_tokens, total_tokens
+)
+SELECT
+    %(id)s, %(conversation_id)s, coalesce(max(position), 0) + 1, %(timestamp)s, %(question)s, %(answer)s,
+    %(outcome)s, %(answered_by)s, %(degraded)s, %(confidence)s, %(citations)s, %(steps)s, %(alternatives)s,
+    %(trace)s, %(knowledge_version)s, %(channel)s, %(locale)s, %(customer_ref)s, %(response_time)s,
+    %(retrieve_time)s, %(answer_time)s, %(prompt_tokens)s, %(completion_tokens)s, %(total_tokens)s
+FROM turns WHERE conversation_id = %(conversation_id)s
+ON CONFLICT (id) DO NOTHING
+"""
+_TURNS = """
+SELECT
+    id::text, conversation_id::text, question, answer, outcome, answered_by, degraded, confidence, citations,
+    steps, alternatives, timestamp, knowledge_version,
+    (SELECT value FROM ratings WHERE turn_id = turns.id ORDER BY ratings.id DESC LIMIT 1) AS rating
+FROM turns WHERE conversation_id = %s AND position > %s ORDER BY position
+"""
+
+
+class Journal:
+    """Every method raises StorageUnavailable where the database does not answer."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, turn: Turn) -> None:
+        """Keep a turn as the next of its conversation; when this returns, it is on disk.
+
+        A turn that is there already is left as it is, so that one may record again after a doubtful failure.
+        Raises UnknownConversation where `conversation_id` is no UUID.
+        """
+        conversation = _uuid(turn.conversation_id)
+        if conversation is None:
+            raise _unknown_conversation(turn.conversation_id)
+        with self._database.connection() as connection:
+            # One turn of a conversation at a time: its place is the next.
+            connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(conversation)])
+            connection.execute(_INSERT, _row(turn, conversation))
+
+    def exists(self, conversation_id: str) -> bool:
+        """Whether a turn of it was recorded; False for what is no id at all."""
+        conversation = _uuid(conversation_id)
+        if conversation is None:
+            return False
+        with self._database.connection() as connection:
+            return _last_turn(connection, conversation) is not None
+
+    def turns(self, conversation_id: str, after: str | None = None) -> list[RecordedTurn]:
+        """A conversation in order; only what came after the turn `after`, where given.
+
+        Raises UnknownConversation, and UnknownTurn for an `after` of no or another conversation.
+        """
+        with self._database.connection() as connection:
+            conversation = _known(connection, conversation_id)
+            start = 0 if after is None else _position(connection, conversation, after)
+            cursor = connection.cursor(row_factory=dict_row)
+            return [_recorded(row) for row in cursor.execute(_TURNS, [conversation, start])]
+
+    def rate(
+        self, conversation_id: str, value: int, *, at: datetime, turn_id: str | None = None, comment: str = ""
+    ) -> Rating:
+        """Keep a thumb (1 or -1) on a turn, by default the last; earlier ones stay, the latest counts.
+
+        Raises InvalidInput for another value, UnknownConversation, and UnknownTurn for a turn of no or
+        another conversation.
+        """
+        if type(value) is not int or value not in (1, -1):
+            raise InvalidInput(f"A rating is 1 or -1, not {value!r}")
+        comment = storable_text(comment)
+        with self._database.connection() as connection:
+            conversation = _known(connection, conversation_id)
+            if turn_id is not None:
+                _position(connection, conversation, turn_id)
+            turn = _last_turn(connection, conversation) if turn_id is None else _uuid(turn_id)
+            connection.execute(
+                "INSERT INTO ratings (turn_id, conversation_id, value, comment, timestamp)"
+                " VALUES (%s, %s, %s, %s, %s)",
+                [turn, conversation, value, comment, at],
+            )
+        return Rating(TurnId(str(turn)), value, at, comment)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        found = UUID(text)
+    except ValueError:
+        return None
+    return found if str(found) == text.lower() else None  # UUID() also reads braces, "urn:" and more
+
+
+def _last_turn(connection: psycopg.Connection[TupleRow], conversation: UUID) -> UUID | None:
+    query = "SELECT id FROM turns WHERE conversation_id = %s ORDER BY position DESC LIMIT 1"
+    row = connection.execute(query, [conversation]).fetchone()
+    return row[0] if row else None
+
+
+def _known(connection: psycopg.Connection[TupleRow], conversation_id: str) -> UUID:
+    conversation = _uuid(conversation_id)
+    if conversation is None or _last_turn(connection, conversation) is None:
+        raise _unknown_conversation(conversation_id)
+    return conversation
+
+
+def _unknown_conversation(conversation_id: str) -> UnknownConversation:
+    return UnknownConversation(
+        f"There is no conversation {conversation_id!r}: leave conversation_id out to begin a new one"
+    )
+
+
+def _position(connection: psycopg.Connection[TupleRow], conversation: UUID, turn_id: str) -> int:
+    query = "SELECT position FROM turns WHERE id = %s AND conversation_id = %s"
+    row = connection.execute(query, [_uuid(turn_id), conversation]).fetchone()
+    if row is None:
+        raise UnknownTurn(f"Conversation {conversation} has no turn {turn_id!r}: use a turn_id it returned")
+    return int(row[0])
+
+
+def _row(turn: Turn, conversation: UUID) -> dict[str, object]:
+    answer, timing = turn.answer, turn.timing
+    return {
+        "id": UUID(turn.id),
+        "conversation_id": conversation,
+        "timestamp": turn.asked_at,
+        "question": storable_text(turn.question),
+        "answer": storable_text(answer.text),
+        "outcome": turn.outcome.value,
+        "answered_by": storable_text(answer.answered_by),
+        "degraded": answer.degraded,
+        "confidence": float(turn.confidence),
+        "citations": storable_json(
+            [
+                {"document_id": c.document_id, "title": c.title, "quote": c.quote, "url": c.url}
+                for c in answer.citations
+            ]
+        ),
+        "steps": storable_json(answer.steps),
+        "alternatives": storable_json(
+            [{"document_id": other.document_id, "title": other.title} for other in turn.alternatives]
+        ),
+        "trace": storable_json(_trace(turn)),
+        "knowledge_version": turn.trace.knowledge_version,
+        "channel": storable_text(turn.channel),
+        "locale": storable_text(turn.locale),
+        "customer_ref": storable_text(turn.customer_ref),
+        "response_time": timing.total,
+        "retrieve_time": timing.retrieve,
+        "answer_time": timing.answer,
+        "prompt_tokens": answer.usage.prompt_tokens,
+        "completion_tokens": answer.usage.completion_tokens,
+        "total_tokens": answer.usage.total_tokens,
+    }
+
+
+def _trace(turn: Turn) -> dict[str, object]:
+    trace = turn.trace
+    return {
+        "query": trace.query,
+        "engine": trace.engine,
+        "hits": _hits(trace),
+        "verdict": trace.verdict
+        and {
+            "accepted": trace.verdict.accepted,
+            "confidence": trace.verdict.confidence,
+            "threshold": trace.verdict.threshold,
+            "features": trace.verdict.features,
+        },
+        "checks": [{"name": c.name, "passed": c.passed, "detail": c.detail} for c in turn.answer.checks],
+        "prompt_hash": turn.answer.prompt_hash,
+    }
+
+
+def _hits(trace: Trace) -> list[dict[str, object]]:
+    return [
+        {
+            "document_id": hit.document.id,
+            "passage_id": hit.passage.id,
+            "rank": hit.rank,
+            "score": hit.score.value,
+            "kind": hit.score.kind,
+            "signals": hit.signals,
+        }
+        for hit in trace.hits
+    ]
+
+
+def _recorded(row: dict[str, object]) -> RecordedTurn:
+    match row:
+        case {
+            "citations": list(citations),
+            "steps": list(steps),
+            "alternatives": list(alternatives),
+            "timestamp": datetime() as asked_at,
+            "rating": int() | None as rating,
+        }:
+            pass
+        case _:
+            raise TypeError(f"turn {row['id']} is not as it was recorded")
+    return RecordedTurn(
+        id=TurnId(str(row["id"])),
+        conversation_id=ConversationId(str(row["conversation_id"])),
+        question=str(row["question"]),
+        answer=str(row["answer"]),
+        outcome=str(row["outcome"]),
+        answered_by=str(row["answered_by"]),
+        degraded=bool(row["degraded"]),
+        confidence=float(str(row["confidence"])),
+        citations=tuple(Citation(**citation) for citation in citations),
+        steps=tuple(steps),
+        alternatives=tuple(Alternative(DocumentId(a["document_id"]), a["title"]) for a in alternatives),
+        asked_at=asked_at,
+        knowledge_version=int(str(row["knowledge_version"])),
+        rating=rating,
+    )
