@@ -151,7 +151,7 @@ def test_one_heading_that_asks_makes_no_page_of_questions(tmp_path):
         ("---\ntitle: " + "[" * 5000 + "\n---\nPress.\n", 1, "front matter cannot be read"),
         ("# A\n\nPress\x00.\n", 1, "NUL"),
         ("# A\n\n" + "x" * 200_001, 1, "200,000"),
-        ("# A\n\n" + "x" * 900_000, 1, "200,000"),
+        ("# A\n\n" + "x" * 900_000, 1, "is longer than 200,000"),
     ],
 )
 def test_a_bad_article_is_named_with_its_line(tmp_path, content, line, reason):
