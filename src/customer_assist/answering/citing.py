@@ -1,0 +1,204 @@
+"""Sources as the model sees them, and its "[1]" turned into citations that quote them literally."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from customer_assist.answering.extractive import extract
+from customer_assist.model import Citation, DocumentId, Hit
+from customer_assist.text.placeholders import fill
+from customer_assist.text.sentences import sentences, split_spans
+
+MOST_SOURCES = 5
+LONGEST_SOURCE = 1500  # characters
+LONGEST_QUOTE = 300
+
+_NUMBERS = r"(?:sources?\s*|quelle\s*|\^)?\d{1,2}(?:\s*(?:,|;|-|–|and|und|&)\s*\d{1,2})*(?:†[^\]】\n]{0,12})?"
+_MARKER = rf"(?:\[{_NUMBERS}\]|【{_NUMBERS}】)"
+_MARKERS = re.compile(rf"[ \t]*(?:\({_MARKER}(?:[\s,;]*{_MARKER})*\)|{_MARKER}(?:[ \t,;]*{_MARKER})*)", re.I)
+# The end of a piece that may still become a marker: spaces, whole markers, an open bracket.
+_UNDECIDED = re.compile(rf"[ \t]*\(?(?:{_MARKER}[ \t,;]*){{0,9}}(?:[\[【][^\[\]【】\n]{{0,24}})?$", re.I)
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
+# Words of three letters or fewer say little, and these say no more. Others of their kind are rare enough.
+_COMMON_WORDS = """
+    that this with your have from they them will been were what when where which while then than there here
+    also into only more most some such very just about please would could should does their after before
+    eine einer einem einen nicht sich auch oder wenn dann sind wird werden haben kann können ihre ihrer ihnen
+    vous nous avec pour dans sont être para como esta este
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_STEM = 6  # letters that "return", "returned" and "returning" share
+_SUPPORT = 0.6  # share of a sentence's content words that a source's sentence must hold to be cited unasked
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document as the model sees it, its placeholders filled; `number` is what "[1]" means."""
+
+    number: int
+    document_id: DocumentId
+    title: str
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    at: int  # its place in the text without markers
+    number: int
+
+
+class MarkerReader:
+    """Takes the markers out of a text that arrives in pieces, and remembers where each stood."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.markers: list[Marker] = []
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """What is certain to be text by now."""
+        self._held += piece
+        undecided = _UNDECIDED.search(self._held)
+        end = undecided.start() if undecided else len(self._held)
+        ready, self._held = self._held[:end], self._held[end:]
+        return self._take_out(ready)
+
+    def flush(self) -> str:
+        """The rest, at the end of the text."""
+        ready, self._held = self._held, ""
+        return self._take_out(ready)
+
+    def _take_out(self, text: str) -> str:
+        before = len(self.text)
+        position = 0
+        for match in _MARKERS.finditer(text):
+            self.text += text[position : match.start()]
+            self.markers += [Marker(len(self.text), number) for number in _numbers(match[0])]
+            position = match.end()
+        self.text += text[position:]
+        return self.text[before:]
+
+
+def read_sources(hits: Sequence[Hit], facts: Mapping[str, str]) -> tuple[Source, ...]:
+    """The best documents' texts, filled, cut at a sentence's end; those without text are passed over."""
+    sources: list[Source] = []
+    for hit in hits:
+        text = _cut(fill(extract(hit), facts, {}).text.strip())
+        if text and len(sources) < MOST_SOURCES:
+            document = hit.document
+            title = fill(document.heading, facts, {}).text
+            sources.append(Source(len(sources) + 1, document.id, title, text, document.url))
+    return tuple(sources)
+
+
+def cite(text: str, markers: Sequence[Marker], sources: Sequence[Source]) -> tuple[Citation, ...]:
+    """One citation per document, in order of mention; it quotes the sentence that supports the text best.
+
+    A number that no source has is dropped, and so is a marker whose sentence shares no word with its source
+    though the languages agree. Without any marker left, sources that clearly say the same are cited.
+    """
+    by_number = {source.number: source for source in sources}
+    language = _small(" ".join(source.text for source in sources))
+    best: dict[int, tuple[float, str]] = {}
+    for marker in markers:
+        source = by_number.get(marker.number)
+        if source is None:
+            continue
+        support = _support(_sentence_at(text, marker.at), source, language)
+        if support is not None and (marker.number not in best or support[0] > best[marker.number][0]):
+            best[marker.number] = support
+    if not best:
+        best = _grounds(text, sources)
+    return tuple(
+        Citation(by_number[n].document_id, by_number[n].title, quote, by_number[n].url)
+        for n, (_, quote) in best.items()
+    )
+
+
+def _numbers(marker: str) -> list[int]:
+    found: list[int] = []
+    for first, last in re.findall(r"(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?", re.sub(r"†[^\]】]*", "", marker)):
+        found += range(int(first), min(int(last or first), int(first) + MOST_SOURCES) + 1)
+    return found
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST_SOURCE:
+        return text
+    ends = [end for _, end in split_spans(text) if end <= LONGEST_SOURCE]
+    return text[: ends[-1] if ends else LONGEST_SOURCE].rstrip()
+
+
+def _sentence_at(text: str, at: int) -> str:
+    """The sentence that a marker stands in or behind."""
+    place = len(text[:at].rstrip())
+    for start, end in split_spans(text):
+        if start < place <= end or (start == place == 0):
+            return text[start:end]
+    return text
+
+
+def _support(sentence: str, source: Source, language: frozenset[str]) -> tuple[float, str] | None:
+    """How many content words the best sentence of the source shares, and that sentence as a quote.
+
+    None where there are none, though `language`, the sources' small words, is the sentence's own.
+    """
+    said = _content(sentence)
+    ranked = sorted(
+        ((len(said & _content(candidate)), candidate) for candidate in _quotable(source)),
+        key=lambda pair: -pair[0],
+    )
+    if not ranked:
+        return None
+    shared, quote = ranked[0]
+    if not shared and (not said or language & _small(sentence)):
+        return None
+    return float(shared), _quote(quote)
+
+
+def _grounds(text: str, sources: Sequence[Source]) -> dict[int, tuple[float, str]]:
+    """Sources of an answer that names none: most of its sentences must stand in one."""
+    found: dict[int, tuple[float, str]] = {}
+    weighty = grounded = 0
+    for sentence in sentences(text):
+        said = _content(sentence)
+        if len(said) < 3:
+            continue
+        weighty += 1
+        shared, number, quote = max(
+            (
+                (len(said & _content(candidate)), source.number, candidate)
+                for source in sources
+                for candidate in _quotable(source)
+            ),
+            key=lambda found: (found[0], -found[1]),
+            default=(0, 0, ""),
+        )
+        if shared / len(said) >= _SUPPORT:
+            grounded += 1
+            if number not in found or shared > found[number][0]:
+                found[number] = (float(shared), _quote(quote))
+    return found if grounded * 2 > weighty else {}
+
+
+def _quotable(source: Source) -> list[str]:
+    return [sentence for sentence in sentences(source.text) if _WORD.search(sentence)]
+
+
+def _quote(sentence: str) -> str:
+    if len(sentence) <= LONGEST_QUOTE:
+        return sentence
+    return sentence[:LONGEST_QUOTE].rsplit(maxsplit=1)[0]
+
+
+def _content(text: str) -> frozenset[str]:
+    words = (word.lower() for word in _WORD.findall(text))
+    return frozenset(w[:_STEM] for w in words if w[0].isdigit() or (len(w) > 3 and w not in _COMMON))
+
+
+def _small(text: str) -> frozenset[str]:
+    words = (word.lower() for word in _WORD.findall(text))
+    return frozenset(w for w in words if not w[0].isdigit() and (len(w) <= 3 or w in _COMMON))
