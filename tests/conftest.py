@@ -71,7 +71,7 @@ def outage(database: Database, server: ThrowawayServer) -> Callable[[], None]:
 
 def _fresh_database(server: ThrowawayServer) -> Iterator[Database]:
     with server.new_database(TEMPLATE) as conninfo:
-        database = Database(conninfo).open()
+        database = Database(conninfo, patience=2.0).open()
         try:
             yield database
         finally:

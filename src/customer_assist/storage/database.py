@@ -46,10 +46,11 @@ class PatientConnection(psycopg.Connection[TupleRow]):
 class Database:
     """Connections to one database, opened once and shared by threads.
 
-    `conninfo` is libpq's connection string or URL. Nothing happens before `open()`.
+    `conninfo` is libpq's connection string or URL; `patience` is how many seconds `connection()` waits for
+    one of at most `max_size`. Nothing happens before `open()`.
     """
 
-    def __init__(self, conninfo: str, *, max_size: int = 10) -> None:
+    def __init__(self, conninfo: str, *, max_size: int = 10, patience: float = CONNECT_SECONDS) -> None:
         address = conninfo_to_dict(conninfo)
         self.name = f"{address.get('host', 'localhost')}:{address.get('port', 5432)}/{address.get('dbname')}"
         self._conninfo = make_conninfo(
@@ -66,7 +67,7 @@ class Database:
             check=_check_alive,
             min_size=1,
             max_size=max_size,
-            timeout=CONNECT_SECONDS,
+            timeout=patience,
             reconnect_timeout=2.0,  # then give up: the next one who asks makes a new attempt at once
             name="customer-assist",
             open=False,

@@ -1,0 +1,83 @@
+"""Vectors on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from customer_assist.storage.database import Database
+from customer_assist.storage.vectors import VectorMissing, VectorStore, text_hash
+
+
+@pytest.fixture
+def store(any_database: Database) -> VectorStore:
+    return VectorStore(any_database)
+
+
+def hashes_of(*texts: str) -> list[bytes]:
+    return [text_hash(text) for text in texts]
+
+
+def test_vectors_come_back_exactly_and_in_the_order_asked(store: VectorStore) -> None:
+    keys = [text_hash(str(number)) for number in range(5000)]
+    matrix = np.random.default_rng(1).standard_normal((5000, 7)).astype(np.float32)
+    store.save("model", keys, matrix)
+    loaded = store.load("model", keys[::-1])
+    assert loaded.dtype == np.float32
+    np.testing.assert_array_equal(loaded, matrix[::-1])
+    np.testing.assert_array_equal(store.load("model", [keys[3], keys[3]]), matrix[[3, 3]])
+
+
+def test_only_what_is_not_stored_for_this_model_is_missing(store: VectorStore) -> None:
+    keys = hashes_of("a", "b", "c")
+    store.save("model", keys[:2], np.eye(2, 3, dtype=np.float32))
+    assert store.missing("model", keys) == {keys[2]}
+    assert store.missing("other", keys) == set(keys)
+    assert store.missing("model", []) == set()
+
+
+def test_vectors_of_another_model_are_never_given(store: VectorStore) -> None:
+    keys = hashes_of("a")
+    store.save("model", keys, np.ones((1, 3), dtype=np.float32))
+    with pytest.raises(VectorMissing, match="1 of 1"):
+        store.load("other", keys)
+
+
+def test_one_that_is_missing_is_said_and_not_made_up(store: VectorStore) -> None:
+    store.save("model", hashes_of("a"), np.ones((1, 3), dtype=np.float32))
+    with pytest.raises(VectorMissing, match="1 of 2"):
+        store.load("model", hashes_of("a", "b"))
+
+
+def test_what_is_stored_stays_when_it_is_saved_again(store: VectorStore) -> None:
+    store.save("model", hashes_of("a", "a"), np.array([[1.0, 0.0], [1.0, 0.0]], dtype=np.float32))
+    store.save("model", hashes_of("a"), np.array([[0.0, 1.0]], dtype=np.float32))
+    np.testing.assert_array_equal(store.load("model", hashes_of("a")), [[1.0, 0.0]])
+
+
+def test_two_that_save_the_same_in_other_orders_both_succeed(store: VectorStore) -> None:
+    keys = [text_hash(str(number)) for number in range(3000)]
+    matrix = np.ones((3000, 4), dtype=np.float32)
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(store.save, "model", keys[::step], matrix) for step in (1, -1, 1, -1)]:
+            done.result()
+    assert store.missing("model", keys) == set()
+
+
+def test_rows_and_hashes_must_be_as_many(store: VectorStore) -> None:
+    for matrix in (np.ones((2, 3)), np.ones(3)):
+        with pytest.raises(ValueError, match="do not fit"):
+            store.save("model", hashes_of("a"), matrix.astype(np.float32))
+
+
+def test_nothing_asked_is_nothing_given(store: VectorStore) -> None:
+    assert store.load("model", []).shape == (0, 0)
+    store.save("model", [], np.empty((0, 3), dtype=np.float32))
+
+
+def test_a_text_is_known_by_the_sha256_of_its_utf8() -> None:
+    assert text_hash("naïve") == hashlib.sha256("naïve".encode()).digest()
+    assert len(text_hash("\ud800")) == 32
