@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -105,9 +106,9 @@ def endpoint(quiet_home: Path) -> Iterator[ServerEndpoint]:
 
 def end_all(home: Path) -> None:
     data = ServerFolder.of(home).data
-    for pid in [*supervisors(data), *servers_in(data)]:
-        send(pid, signal.SIGKILL)
-    wait_for(lambda: not servers_in(data))
+    for pid in supervisors(data):
+        send(pid, signal.SIGTERM)
+    wait_for(lambda: not supervisors(data) and not servers_in(data))
 
 
 @pytest.fixture
@@ -250,12 +251,27 @@ def test_what_a_user_executes_does_not_keep_the_server(users: Users, data: Path)
 
 def test_a_server_that_is_let_go_and_wanted_again_at_any_moment_answers(server: EmbeddedServer) -> None:
     server.acquire()
-    for pause in (1.0, 1.2, 1.28, 1.36, 1.45):  # around the moment at which it stops
+    for pause in (1.1, 1.25, 1.4):  # around the moment at which it stops
         server.release()
         time.sleep(pause)
         with psycopg.connect(server.acquire().conninfo) as connection:
             time.sleep(0.3)
             assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_who_comes_while_the_server_stops_waits_for_another(server: EmbeddedServer, data: Path) -> None:
+    server.acquire()
+    stopping = postmaster(data)
+    os.kill(stopping, signal.SIGSTOP)  # so that stopping takes as long as we want
+    server.release()
+    wait_for(lambda: not is_held(data.parent / "ready.lock"))
+    with ThreadPoolExecutor(1) as pool:
+        newcomer = pool.submit(server.acquire)
+        time.sleep(0.3)
+        assert not newcomer.done()
+        os.kill(stopping, signal.SIGCONT)
+        assert ask(newcomer.result().conninfo, "SELECT 1") == 1
+    assert postmaster(data) != stopping
 
 
 def test_after_sigkill_of_every_process_nothing_is_left_and_nothing_is_lost(
@@ -361,12 +377,16 @@ def test_a_pid_file_that_names_an_unrelated_process_does_no_harm(server: Embedde
             unrelated.kill()
 
 
-def test_a_server_whose_home_is_removed_ends(server: EmbeddedServer, home: Path, data: Path) -> None:
+def test_a_server_whose_home_is_removed_ends_also_when_the_home_is_made_anew(
+    server: EmbeddedServer, home: Path, data: Path
+) -> None:
     server.acquire()
     (supervisor,) = supervisors(data)
     pid = postmaster(data)
     shutil.rmtree(home)
-    wait_for(lambda: not running(pid) and not running(supervisor))
+    with EmbeddedServer(home) as endpoint:
+        wait_for(lambda: not running(pid) and not running(supervisor))
+        assert ask(endpoint.conninfo, "SELECT 1") == 1
 
 
 def running(pid: int) -> bool:

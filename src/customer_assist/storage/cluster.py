@@ -46,6 +46,7 @@ _SETTINGS = {
     "max_connections": "60",
     "shared_buffers": "64MB",
     "jit": "off",
+    "dynamic_shared_memory_type": "mmap",  # in the data directory: a killed server leaves nothing elsewhere
     "io_method": "sync",  # saves three processes
     "max_parallel_workers_per_gather": "0",
     "max_wal_size": "256MB",  # bounds the time that recovery takes

@@ -100,9 +100,10 @@ def sync_folder(path: Path) -> None:
 def try_lock(path: Path, *, shared: bool = False) -> int | None:
     """A descriptor that holds the lock until it is closed, or None when another has it.
 
-    It is closed in programs that this process starts, so they do not keep the lock; a plain fork keeps it.
+    As every descriptor that Python opens it is closed in the programs that this process executes, so they do
+    not keep the lock; a plain fork does.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
