@@ -65,22 +65,18 @@ def test_the_same_again_is_no_new_version(store: DocumentStore) -> None:
     assert (again.unchanged, again.version, store.version()) == (2, 1, 1)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"title": "Other"},
-        {"questions": ("Why?", "What is a?")},
-        {"text": "Other"},
-        {"fields": {"category": "Y"}},
-        {"url": "https://shop.example"},
-    ],
-)
-def test_a_change_of_any_part_is_a_change(store: DocumentStore, change: dict[str, object]) -> None:
+def test_a_change_of_any_part_is_a_change(store: DocumentStore) -> None:
     document = make_document("a")
     store.sync_source("faq", [document])
-    changed = replace(document, **change)  # type: ignore[arg-type]
-    assert store.sync_source("faq", [changed]).changed == 1
-    assert store.load().documents == [changed]
+    for changed in (
+        replace(document, title="Other"),
+        replace(document, questions=document.questions[::-1]),
+        replace(document, text="Other"),
+        replace(document, fields={"category": "Y"}),
+        replace(document, url="https://shop.example"),
+    ):
+        assert store.sync_source("faq", [changed]).changed == 1
+        assert store.load().documents == [changed]
 
 
 def test_changes_since_a_version_are_what_came_and_what_went(store: DocumentStore) -> None:

@@ -172,17 +172,15 @@ def test_what_postgresql_cannot_hold_is_replaced_not_refused(journal: Journal, d
     assert features == {"gap": None, "n": 0.5}
 
 
-@pytest.mark.parametrize(
-    "wrong", ["", "1", "moon", "a\0b", "\ud800", "'; DROP TABLE turns; --", "x" * 10_000]
-)
-def test_what_is_no_id_is_no_conversation_and_never_an_sql_error(journal: Journal, wrong: str) -> None:
-    assert journal.exists(wrong) is False
-    with pytest.raises(UnknownConversation):
-        journal.turns(wrong)
-    with pytest.raises(UnknownConversation):
-        journal.rate(wrong, 1, at=NOON)
-    with pytest.raises(UnknownConversation):
-        journal.record(make_turn(wrong or "-"))
+def test_what_is_no_id_is_no_conversation_and_never_an_sql_error(journal: Journal) -> None:
+    for wrong in ("-", "1", "moon", "a\0b", "\ud800", "'; DROP TABLE turns; --", "x" * 10_000):
+        assert journal.exists(wrong) is False
+        with pytest.raises(UnknownConversation):
+            journal.turns(wrong)
+        with pytest.raises(UnknownConversation):
+            journal.rate(wrong, 1, at=NOON)
+        with pytest.raises(UnknownConversation):
+            journal.record(make_turn(wrong))
 
 
 def test_a_conversation_exists_from_its_first_turn(journal: Journal) -> None:
@@ -237,12 +235,12 @@ def test_the_latest_rating_counts_and_the_earlier_stay(journal: Journal, databas
         ]
 
 
-@pytest.mark.parametrize("value", [0, 2, -2, True, 1.0, "1", None])
-def test_a_rating_is_one_up_or_one_down(journal: Journal, value: object) -> None:
+def test_a_rating_is_one_up_or_one_down(journal: Journal) -> None:
     turn = make_turn()
     journal.record(turn)
-    with pytest.raises(InvalidInput):
-        journal.rate(turn.conversation_id, value, at=NOON)  # type: ignore[arg-type]
+    for value in (0, 2, -2, True, 1.0, "1", None):
+        with pytest.raises(InvalidInput):
+            journal.rate(turn.conversation_id, value, at=NOON)  # type: ignore[arg-type]
 
 
 def test_without_a_database_the_journal_says_so(

@@ -13,15 +13,16 @@ from customer_assist.storage.vectors import VectorMissing, VectorStore, text_has
 
 
 @pytest.fixture
-def store(any_database: Database) -> VectorStore:
-    return VectorStore(any_database)
+def store(database: Database) -> VectorStore:
+    return VectorStore(database)
 
 
 def hashes_of(*texts: str) -> list[bytes]:
     return [text_hash(text) for text in texts]
 
 
-def test_vectors_come_back_exactly_and_in_the_order_asked(store: VectorStore) -> None:
+def test_vectors_come_back_exactly_and_in_the_order_asked(any_database: Database) -> None:
+    store = VectorStore(any_database)
     keys = [text_hash(str(number)) for number in range(5000)]
     matrix = np.random.default_rng(1).standard_normal((5000, 7)).astype(np.float32)
     store.save("model", keys, matrix)
