@@ -1,0 +1,127 @@
+"""The gate: whether the evidence is enough to answer.
+
+A logistic model of what search found, fitted from the knowledge base itself (indexing.py makes the examples:
+its own questions held out, the same with their documents hidden, and questions of other subjects). Its output
+is the probability that the best hit answers; the threshold is where a stated share of answerable questions is
+let through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from customer_assist.model import Hit, Verdict
+
+FEATURES = ("evidence", "dense", "nearest_five", "lead", "agreement")
+COVERAGE = 0.95  # share of answerable questions that should be answered
+_RIDGE = 1.0  # pulls every coefficient to 0, in units of standardised features
+_FEWEST = 10  # examples of each kind below which nothing is fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What search found for one question, and whether its best hit is right."""
+
+    hits: Sequence[Hit]
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`confidence` = sigmoid(bias + weights · (features - means) / scales)."""
+
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+    threshold: float
+
+    def judge(self, hits: Sequence[Hit]) -> Verdict:
+        """Nothing found is declined."""
+        if not hits:
+            return Verdict(accepted=False, confidence=0.0, threshold=self.threshold)
+        found = features(hits)
+        z = self.bias + float(np.dot(self.weights, (found - self.means) / self.scales))
+        confidence = round(1 / (1 + float(np.exp(-np.clip(z, -30, 30)))), 6)
+        named = {name: round(float(value), 4) for name, value in zip(FEATURES, found, strict=True)}
+        return Verdict(confidence >= self.threshold, confidence, self.threshold, named)
+
+
+def unfitted() -> Gate:
+    """For a knowledge base too small to fit from: similarity alone, even odds at a cosine of 0.5."""
+    weights = tuple(12.0 if name == "dense" else 4.0 if name == "evidence" else 0.0 for name in FEATURES)
+    means = tuple(0.5 if name == "dense" else 0.25 if name == "evidence" else 0.0 for name in FEATURES)
+    return Gate(means, tuple(1.0 for _ in FEATURES), weights, 0.0, 0.5)
+
+
+def fit(examples: Sequence[Example], coverage: float = COVERAGE) -> Gate:
+    """Fit on held-out examples; answerable and unanswerable ones count alike in sum.
+
+    The threshold lets `coverage` of the rightly found ones through. Too few of either kind: `unfitted()`.
+    """
+    usable = [example for example in examples if example.hits]
+    labels = np.array([example.right for example in usable], dtype=np.float64)
+    if min(labels.sum(), len(labels) - labels.sum()) < _FEWEST:
+        return unfitted()
+    found = np.stack([features(example.hits) for example in usable])
+    means, scales = found.mean(axis=0), found.std(axis=0)
+    scales[scales < 1e-6] = 1.0
+    shares = np.where(labels == 1, 0.5 / labels.sum(), 0.5 / (1 - labels).sum()) * len(labels)
+    bias, weights = _logistic((found - means) / scales, labels, shares)
+    gate = Gate(_plain(means), _plain(scales), _plain(weights), round(float(bias), 6), 0.0)
+    accepted = [gate.judge(example.hits).confidence for example in usable if example.right]
+    threshold = round(float(np.quantile(accepted, 1 - coverage)), 6)
+    return Gate(gate.means, gate.scales, gate.weights, gate.bias, threshold)
+
+
+def features(hits: Sequence[Hit]) -> NDArray[np.float64]:
+    """What the gate looks at, shape (len(FEATURES),); `hits` is not empty. More of each speaks for answering."""
+    best = hits[0]
+    dense = [max(hit.signals.get("dense_question", 0.0), hit.signals.get("dense_text", 0.0)) for hit in hits]
+    others = [hit for hit in hits[1:] if _kind(hit) != _kind(best)]
+    lead = _evidence(best) - _evidence(others[0]) if others else _evidence(best)
+    first_five = hits[:5]
+    agreement = sum(_kind(hit) == _kind(best) for hit in first_five) / len(first_five)
+    return np.array([_evidence(best), max(dense), float(np.mean(dense[:5])), lead, agreement])
+
+
+def off_topic() -> list[str]:
+    """Questions that no shop's help pages answer, written for this project."""
+    content = files("customer_assist.answering").joinpath("off_topic.txt").read_text(encoding="utf-8")
+    return [line for line in content.splitlines() if line.strip()]
+
+
+def _evidence(hit: Hit) -> float:
+    return sum(hit.signals.values()) / max(len(hit.signals), 1)
+
+
+def _kind(hit: Hit) -> str:
+    return hit.document.fields.get("intent") or hit.document.id
+
+
+def _plain(values: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(round(float(value), 6) for value in values)
+
+
+def _logistic(
+    x: NDArray[np.float64], labels: NDArray[np.float64], shares: NDArray[np.float64]
+) -> tuple[float, NDArray[np.float64]]:
+    """Weighted ridge logistic regression whose weights are not negative: more evidence never speaks against an
+    answer, whatever a small sample says. The bias is free and not penalised."""
+
+    def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        z = theta[0] + x @ theta[1:]
+        p = 1 / (1 + np.exp(-np.clip(z, -30, 30)))
+        value = float(shares @ (np.logaddexp(0, z) - labels * z)) + _RIDGE / 2 * float(theta[1:] @ theta[1:])
+        error = shares * (p - labels)
+        return value, np.concatenate(([error.sum()], x.T @ error + _RIDGE * theta[1:]))
+
+    bounds = [(None, None)] + [(0.0, None)] * x.shape[1]
+    found = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds)
+    return float(found.x[0]), found.x[1:]

@@ -1,0 +1,169 @@
+"""The only place where parts are chosen and joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import monotonic
+from uuid import uuid4
+
+from psycopg.conninfo import make_conninfo
+
+from customer_assist.answering.extractive import ExtractiveAnswerer
+from customer_assist.answering.fallback import FallbackAnswerer
+from customer_assist.answering.generated import GeneratedAnswerer
+from customer_assist.config import LLMSettings, Settings
+from customer_assist.desk import Desk
+from customer_assist.indexing import Library, Progress, TextVectors
+from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
+from customer_assist.knowledge.rows import BadRow
+from customer_assist.llm.breaker import Breaker
+from customer_assist.llm.generation import OpenAIGenerator
+from customer_assist.llm.minilm import MiniLM, find_weights
+from customer_assist.ports import Answerer, Embedder
+from customer_assist.storage.budget import DailyCallBudget
+from customer_assist.storage.database import Database
+from customer_assist.storage.documents import DocumentStore
+from customer_assist.storage.embedded import EmbeddedServer
+from customer_assist.storage.journal import Journal
+from customer_assist.storage.migrate import migrate
+from customer_assist.storage.replies import ReplyStore
+from customer_assist.storage.vectors import VectorStore
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Everything joined, over one open database."""
+
+    settings: Settings
+    database: Database
+    documents: DocumentStore
+    replies: ReplyStore
+    library: Library
+    desk: Desk
+    vectors_of: TextVectors | None
+
+    def ingest(
+        self,
+        path: Path,
+        *,
+        source: str | None = None,
+        demo: bool = False,
+        progress: Progress | None = None,
+        on_bad_row: Callable[[BadRow], None] | None = None,
+    ) -> IngestReport:
+        """See ingestion.ingest."""
+        return ingest(
+            path,
+            self.documents,
+            self.vectors_of,
+            source=source,
+            demo=demo,
+            progress=progress,
+            on_bad_row=on_bad_row,
+        )
+
+    def load_first_knowledge(
+        self, sample: Path | None, progress: Progress | None = None
+    ) -> IngestReport | None:
+        """Into a database that never had any: the settings' knowledge, else the sample business as a demo."""
+        if self.documents.version() > 0:
+            return None
+        if self.settings.knowledge is not None:
+            return self.ingest(self.settings.knowledge, progress=progress)
+        if sample is not None:
+            return self.ingest(sample, source=DEMO_SOURCE, demo=True, progress=progress)
+        return None
+
+
+@contextmanager
+def open_server(settings: Settings) -> Iterator[str]:
+    """The connection string of the database, whose embedded server runs at least as long as the block."""
+    external = settings.external_database
+    if external is not None:
+        yield make_conninfo(
+            host=external.host,
+            port=external.port,
+            dbname=external.database,
+            user=external.user,
+            password=external.password,
+        )
+        return
+    with EmbeddedServer(settings.home, settings.database_name) as endpoint:
+        yield endpoint.conninfo
+
+
+@contextmanager
+def open_database(settings: Settings, *, migrated: bool = True) -> Iterator[Database]:
+    """Open, and brought up to date unless `migrated` is False. Raises StorageUnavailable."""
+    with open_server(settings) as conninfo:
+        database = Database(conninfo).open()
+        try:
+            if migrated:
+                migrate(database)
+            yield database
+        finally:
+            database.close()
+
+
+@contextmanager
+def open_assistant(settings: Settings) -> Iterator[Assistant]:
+    """The whole house, ready to be asked."""
+    with open_database(settings) as database:
+        yield join(settings, database)
+
+
+def join(settings: Settings, database: Database, *, embedder: Embedder | None = None) -> Assistant:
+    """Put the parts together over an open, migrated database. Nothing is loaded before it is needed but the
+    embedding model, which may also be given."""
+    embedder = embedder or choose_embedder(settings)
+    vectors = VectorStore(database)
+    documents = DocumentStore(database)
+    library = Library(documents, vectors, embedder, settings.engine)
+    budget = DailyCallBudget(database, settings.llm.calls_per_day, today) if settings.llm else None
+    desk = Desk(
+        library,
+        choose_answerer(settings.llm, budget),
+        Journal(database),
+        now=lambda: datetime.now(UTC),
+        new_id=lambda: str(uuid4()),
+    )
+    return Assistant(
+        settings=settings,
+        database=database,
+        documents=documents,
+        replies=ReplyStore(database),
+        library=library,
+        desk=desk,
+        vectors_of=TextVectors(vectors, embedder) if embedder else None,
+    )
+
+
+def choose_embedder(settings: Settings) -> Embedder | None:
+    """MiniLM where its weights are; None, and search is lexical, where they are not or not wanted."""
+    folder = find_weights(settings.weights)
+    return None if folder is None or settings.engine == "lexical" else MiniLM(folder)
+
+
+def choose_answerer(settings: LLMSettings | None, budget: DailyCallBudget | None) -> Answerer:
+    """The only `if` about keys."""
+    extractive = ExtractiveAnswerer()
+    if settings is None or budget is None:
+        return extractive
+    generator = OpenAIGenerator(
+        api_key=settings.api_key,
+        base_url=settings.base_url,
+        model=settings.model,
+        timeout=settings.timeout,
+        budget=budget,
+        breaker=Breaker(monotonic),
+    )
+    return FallbackAnswerer(GeneratedAnswerer(generator), extractive)
+
+
+def today() -> date:
+    """The day that budgets are counted for, in UTC."""
+    return datetime.now(UTC).date()

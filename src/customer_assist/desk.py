@@ -1,0 +1,200 @@
+"""The desk: where a customer's question comes in and its turn goes out. All faces use this one path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import perf_counter
+from typing import Protocol
+
+import structlog
+
+from customer_assist.answering.replies import abstention
+from customer_assist.dialogue.small_talk import small_talk_reply
+from customer_assist.errors import InvalidInput, StorageUnavailable, UnknownConversation
+from customer_assist.indexing import Library, Snapshot
+from customer_assist.model import (
+    Alternative,
+    Answer,
+    ConversationId,
+    Outcome,
+    Query,
+    Rating,
+    RecordedTurn,
+    Timing,
+    Trace,
+    Turn,
+    TurnId,
+)
+from customer_assist.ports import Answerer, AnswerRequest
+
+MAX_QUESTION = 4000  # characters
+MAX_COMMENT = 2000
+_DEPTH = 10
+_ALTERNATIVES = 3
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A customer's message as it came in."""
+
+    question: str
+    conversation_id: str | None = None  # None: a new conversation
+    channel: str = "api"
+    locale: str = ""
+    customer_ref: str = ""
+
+
+class Journal(Protocol):
+    """Where turns and ratings are kept (storage/journal.py)."""
+
+    def record(self, turn: Turn) -> None: ...
+    def exists(self, conversation_id: str) -> bool: ...
+    def turns(self, conversation_id: str, after: str | None = None) -> list[RecordedTurn]: ...
+    def rate(
+        self, conversation_id: str, value: int, *, at: datetime, turn_id: str | None = None, comment: str = ""
+    ) -> Rating: ...
+
+
+class Desk:
+    def __init__(
+        self,
+        library: Library,
+        answerer: Answerer,
+        journal: Journal,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._library = library
+        self._answerer = answerer
+        self._journal = journal
+        self._now = now
+        self._new_id = new_id
+
+    @property
+    def library(self) -> Library:
+        return self._library
+
+    def ask(self, ask: Ask) -> Turn:
+        """Answer one question. Raises InvalidInput for an unusable one, UnknownConversation for a wrong id."""
+        for event in self.stream(ask):
+            if isinstance(event, Turn):
+                return event
+        raise AssertionError("a stream ends with its turn")
+
+    def stream(self, ask: Ask) -> Iterator[str | Turn]:
+        """Sentences of the answer as they are ready, then exactly one Turn, already recorded.
+
+        The question is examined before this returns; what is wrong with it is raised here, not while iterating.
+        """
+        check_question(ask.question)
+        if ask.conversation_id is not None and not self._exists(ask.conversation_id):
+            raise UnknownConversation(
+                f"there is no conversation {ask.conversation_id!r}: leave conversation_id out to begin a new one"
+            )
+        return self._turn(ask)
+
+    def rate(
+        self, conversation_id: str, value: int, *, turn_id: str | None = None, comment: str = ""
+    ) -> Rating:
+        """Keep a customer's thumb (1 or -1) on a turn, by default the conversation's last."""
+        if value not in (1, -1) or isinstance(value, bool):
+            raise InvalidInput("feedback must be 1 (helped) or -1 (did not help)")
+        if len(comment) > MAX_COMMENT:
+            raise InvalidInput(f"the comment is too long: at most {MAX_COMMENT} characters")
+        return self._journal.rate(conversation_id, value, at=self._now(), turn_id=turn_id, comment=comment)
+
+    def conversation(self, conversation_id: str, after: str | None = None) -> list[RecordedTurn]:
+        """The turns so far, oldest first; only those after the turn `after`, where given."""
+        return self._journal.turns(conversation_id, after)
+
+    def _exists(self, conversation_id: str) -> bool:
+        try:
+            return self._journal.exists(conversation_id)
+        except StorageUnavailable:
+            return True  # an outage of the log must not turn a customer away
+
+    def _turn(self, ask: Ask) -> Iterator[str | Turn]:
+        started = perf_counter()
+        asked_at = self._now()
+        snapshot = self._library.current()
+        trace, outcome, timing = (
+            Trace(ask.question, snapshot.version, snapshot.engine),
+            Outcome.SMALL_TALK,
+            0.0,
+        )
+        answer = _small_talk(ask.question, snapshot)
+        if answer is None:
+            trace = self._retrieve(ask.question, snapshot)
+            timing = perf_counter() - started
+            answer = Answer("")
+            if trace.verdict is not None and trace.verdict.accepted:
+                request = AnswerRequest(ask.question, trace.hits, snapshot.facts)
+                for event in self._answerer.stream(request):
+                    if isinstance(event, Answer):
+                        answer = event
+                    else:
+                        yield event
+            outcome = Outcome.ANSWERED if answer.text else Outcome.ABSTAINED
+            if not answer.text:
+                answer = replace(answer, text=abstention(snapshot.profile))
+        total = perf_counter() - started
+        turn_id = self._new_id()
+        turn = Turn(
+            id=TurnId(turn_id),
+            conversation_id=ConversationId(ask.conversation_id or turn_id),
+            question=ask.question,
+            answer=answer,
+            outcome=outcome,
+            asked_at=asked_at,
+            trace=trace,
+            timing=Timing(retrieve=timing, answer=total - timing, total=total),
+            alternatives=_alternatives(trace, outcome),
+            channel=ask.channel,
+            locale=ask.locale,
+            customer_ref=ask.customer_ref,
+        )
+        yield self._recorded(turn)
+
+    def _retrieve(self, question: str, snapshot: Snapshot) -> Trace:
+        hits = tuple(snapshot.retriever.retrieve(Query(question), _DEPTH))
+        verdict = snapshot.gate.judge(hits)
+        return Trace(question, snapshot.version, snapshot.engine, hits, verdict)
+
+    def _recorded(self, turn: Turn) -> Turn:
+        try:
+            self._journal.record(turn)
+        except StorageUnavailable as error:
+            log.error("turn_not_logged", turn_id=turn.id, reason=str(error))
+            return turn
+        return replace(turn, logged=True)
+
+
+def check_question(question: str) -> None:
+    """Raises InvalidInput saying what to change."""
+    if not question.strip():
+        raise InvalidInput("the question is empty: write what you would like to know")
+    if len(question) > MAX_QUESTION:
+        raise InvalidInput(
+            f"the question is too long: {len(question)} characters, at most {MAX_QUESTION} are read"
+        )
+    if "\x00" in question:
+        raise InvalidInput("the question holds a NUL character: send plain text")
+
+
+def _small_talk(question: str, snapshot: Snapshot) -> Answer | None:
+    reply = small_talk_reply(question, snapshot.profile.name)
+    return None if reply is None else Answer(reply)
+
+
+def _alternatives(trace: Trace, outcome: Outcome) -> tuple[Alternative, ...]:
+    """Other documents that may help: behind an answer the next best ones, without one the best ones."""
+    first = 1 if outcome is Outcome.ANSWERED else 0
+    found: dict[str, Alternative] = {}
+    used = {hit.document.heading for hit in trace.hits[:first]}
+    for hit in trace.hits[first:]:
+        if hit.document.heading not in used:
+            found.setdefault(hit.document.heading, Alternative(hit.document.id, hit.document.heading))
+    return tuple(found.values())[:_ALTERNATIVES]

@@ -1,0 +1,1 @@
+"""What makes separate questions a conversation."""

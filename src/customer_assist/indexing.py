@@ -1,0 +1,202 @@
+"""Changed knowledge → a new index and a refitted gate, while the old ones go on answering.
+
+The database is the truth; a `Library` follows it. Every snapshot is one knowledge version, whole: documents,
+index, gate and business profile. A small change is taken in before the next question, a large one is prepared
+beside the questions and then switched to at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+import structlog
+
+from customer_assist.answering import gate as gates
+from customer_assist.answering.gate import Example, Gate
+from customer_assist.business import BusinessProfile
+from customer_assist.errors import StorageUnavailable
+from customer_assist.knowledge.passages import passages
+from customer_assist.model import Document, Query
+from customer_assist.ports import Embedder, Retriever, Vectors
+from customer_assist.search import index as indexes
+from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever
+from customer_assist.search.index import Index
+from customer_assist.search.minsearch_engine import MinsearchRetriever
+from customer_assist.storage.documents import DocumentStore, KnowledgeChange
+from customer_assist.storage.vectors import VectorStore, text_hash
+
+SMALL_CHANGE = 100  # documents up to which a change is taken in before the next question
+_EXAMPLES = 150  # documents whose questions are held out to fit the gate
+_EMBED_AT_ONCE = 512
+_DEPTH = 10
+Progress = Callable[[int, int], None]  # done, of
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that answers depend on, as of one knowledge version."""
+
+    version: int
+    engine: str
+    retriever: Retriever
+    gate: Gate
+    profile: BusinessProfile
+    facts: dict[str, str]
+    demo: bool  # a sample business is loaded
+    size: int  # documents
+
+
+class TextVectors:
+    """Unit vectors of texts, each computed once and kept in the database under its hash."""
+
+    def __init__(self, store: VectorStore, embedder: Embedder) -> None:
+        self._store = store
+        self._embedder = embedder
+
+    def __call__(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self._embedder.dimension), dtype=np.float32)
+        self.prepare(texts)
+        return self._store.load(self._embedder.stamp, [text_hash(text) for text in texts])
+
+    def prepare(self, texts: Sequence[str], progress: Progress | None = None) -> int:
+        """Embed and keep what is not kept yet; how many that were. An interruption loses one batch."""
+        by_hash = {text_hash(text): text for text in texts}
+        missing = sorted(
+            self._store.missing(self._embedder.stamp, list(by_hash)), key=lambda h: len(by_hash[h])
+        )
+        for start in range(0, len(missing), _EMBED_AT_ONCE):
+            batch = missing[start : start + _EMBED_AT_ONCE]
+            self._store.save(self._embedder.stamp, batch, self._embedder.embed([by_hash[h] for h in batch]))
+            if progress:
+                progress(min(start + _EMBED_AT_ONCE, len(missing)), len(missing))
+        return len(missing)
+
+
+class Library:
+    """Gives the snapshot to answer from. Safe for many threads; one process of many over one database."""
+
+    def __init__(
+        self, store: DocumentStore, vectors: VectorStore, embedder: Embedder | None, engine: str
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._vectors_of = TextVectors(vectors, embedder) if embedder else None
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._rebuilding = threading.Lock()
+        self._held: tuple[Index, Snapshot] | None = None
+
+    def current(self) -> Snapshot:
+        """The snapshot for the next question; the one before where the database does not answer."""
+        held = self._held
+        try:
+            version = self._store.version()
+        except StorageUnavailable:
+            if held is None:
+                raise
+            return held[1]
+        if held is None:
+            return self._load()
+        if version == held[1].version:
+            return held[1]
+        return self._followed()
+
+    def _load(self) -> Snapshot:
+        with self._lock:
+            if self._held is None:
+                knowledge = self._store.load()
+                index = indexes.build(knowledge.version, knowledge.documents, self._vectors_of)
+                self._held = index, self._snapshot(index, dict(knowledge.profile), knowledge.demo)
+            return self._held[1]
+
+    def _followed(self) -> Snapshot:
+        with self._lock:
+            assert self._held is not None
+            index, snapshot = self._held
+            change = self._store.changes_since(snapshot.version)
+            if change.version == snapshot.version:
+                return snapshot
+            if len(change.upserted) + len(change.deleted) <= SMALL_CHANGE:
+                self._held = self._after(index, change)
+                return self._held[1]
+        if self._rebuilding.acquire(blocking=False):
+            threading.Thread(target=self._rebuild, args=(index, change), daemon=True).start()
+        return snapshot
+
+    def _rebuild(self, index: Index, change: KnowledgeChange) -> None:
+        try:
+            new = self._after(index, change)
+            with self._lock:
+                self._held = new
+            log.info("knowledge_switched", version=change.version, documents=len(new[0]))
+        except Exception:
+            log.exception("knowledge_rebuild_failed", version=change.version)
+        finally:
+            self._rebuilding.release()
+
+    def _after(self, index: Index, change: KnowledgeChange) -> tuple[Index, Snapshot]:
+        new = indexes.updated(index, change.version, change.upserted, change.deleted, self._vectors_of)
+        return new, self._snapshot(new, dict(change.profile), change.demo)
+
+    def _snapshot(self, index: Index, profile: dict[str, object], demo: bool) -> Snapshot:
+        known = BusinessProfile.model_validate(profile)
+        return Snapshot(
+            version=index.version,
+            engine=self._engine,
+            retriever=retriever(self._engine, index, self._embedder),
+            gate=fitted_gate(index, self._embedder),
+            profile=known,
+            facts=known.placeholders(),
+            demo=demo,
+            size=len(index),
+        )
+
+
+def retriever(engine: str, index: Index, embedder: Embedder | None) -> Retriever:
+    """The engine by its name (config.ENGINES). Without an embedder every one of ours is lexical."""
+    if engine == "minsearch":
+        return MinsearchRetriever(index, embedder)
+    weights = {"hybrid": HYBRID, "dense": DENSE, "lexical": LEXICAL}[engine if embedder else "lexical"]
+    return FusionRetriever(engine, index, weights, embedder)
+
+
+def texts_to_embed(documents: Sequence[Document]) -> list[str]:
+    """The distinct passages of `documents`, in the order of their first occurrence."""
+    return list(dict.fromkeys(p.text for document in documents for p in passages(document)))
+
+
+def fitted_gate(index: Index, embedder: Embedder | None) -> Gate:
+    """The gate for this knowledge, fitted from nothing else. Deterministic.
+
+    Right: a document's own question, held out, whose best hit is that document (or says the same). Wrong: a
+    held-out question that found another one; the same question with its document and all of its kind hidden,
+    which is the nearest unknown there can be; and questions of other subjects.
+    """
+    searcher = FusionRetriever("gate", index, HYBRID if embedder else LEXICAL, embedder)
+    random = Random(0)
+    asked = [document for document in index.documents if document.questions or document.title]
+    examples: list[Example] = []
+    for document in random.sample(asked, min(_EXAMPLES, len(asked))):
+        question = random.choice(document.questions or (document.title,))
+        kin = [other.id for other in index.documents if _same(other, document)]
+        for unasked in (None, document.id):
+            hits = searcher.retrieve_held_out(question, _DEPTH, unasked=unasked)
+            examples.append(Example(hits, bool(hits) and _same(hits[0].document, document)))
+        examples.append(Example(searcher.retrieve_held_out(question, _DEPTH, hidden=kin), right=False))
+    for question in gates.off_topic():
+        examples.append(Example(searcher.retrieve(Query(question), _DEPTH), right=False))
+    return gates.fit(examples)
+
+
+def _same(one: Document, other: Document) -> bool:
+    """They answer the same: one document, one intent, or one text."""
+    if one.id == other.id:
+        return True
+    intents = one.fields.get("intent"), other.fields.get("intent")
+    return intents[0] == intents[1] if all(intents) else bool(one.text) and one.text == other.text

@@ -1,0 +1,96 @@
+"""Files of a business into its knowledge: read, embed what is new, then change the database in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from customer_assist.business import BusinessProfile, read_profile
+from customer_assist.errors import KnowledgeError
+from customer_assist.indexing import Progress, TextVectors, texts_to_embed
+from customer_assist.knowledge.reading import profile_path, read
+from customer_assist.knowledge.rows import BadRow
+from customer_assist.model import Document
+from customer_assist.storage.documents import DocumentStore
+
+DEMO_SOURCE = "sample business"
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What one ingest did. `bad_rows` were left out, everything else is in."""
+
+    source: str
+    version: int
+    added: int
+    changed: int
+    unchanged: int
+    deleted: int
+    embedded: int  # texts that were new to the embedding model
+    bad_rows: tuple[BadRow, ...]
+    notices: tuple[str, ...]
+    profile: bool  # a business profile came with it
+
+
+def ingest(
+    path: Path,
+    store: DocumentStore,
+    vectors_of: TextVectors | None,
+    *,
+    source: str | None = None,
+    demo: bool = False,
+    progress: Progress | None = None,
+    on_bad_row: Callable[[BadRow], None] | None = None,
+) -> IngestReport:
+    """Make the documents of `path` the whole of its source: new ones in, changed ones anew, missing ones out.
+
+    Documents that are missing are kept as long as the file has bad rows: one of them may be theirs. Nothing is
+    half-written: an interruption leaves the knowledge as it was. Raises KnowledgeError where the file cannot
+    be used at all, ConfigurationError for a wrong business profile beside it.
+    """
+    reading = read(path, source=source)
+    found_profile = profile_path(path)
+    profile = read_profile(found_profile) if found_profile else None
+    documents: list[Document] = []
+    bad_rows: list[BadRow] = []
+    for item in reading:
+        if isinstance(item, Document):
+            documents.append(item)
+        else:
+            bad_rows.append(item)
+            if on_bad_row:
+                on_bad_row(item)
+    if not documents:
+        reason = f": {bad_rows[0].file} line {bad_rows[0].line}: {bad_rows[0].reason}" if bad_rows else ""
+        raise KnowledgeError(f"{path} holds nothing that can be used, so nothing was changed{reason}")
+    embedded = vectors_of.prepare(texts_to_embed(documents), progress) if vectors_of else 0
+    synced = store.sync_source(
+        reading.source,
+        documents,
+        demo=demo,
+        profile=_plain(profile),
+        keep_missing=bool(bad_rows),
+    )
+    bad_rows.extend(
+        BadRow(
+            path.name, 0, f"the id {document_id!r} belongs to another source; rename it or delete that one"
+        )
+        for document_id in synced.foreign
+    )
+    return IngestReport(
+        source=reading.source,
+        version=synced.version,
+        added=synced.added,
+        changed=synced.changed,
+        unchanged=synced.unchanged,
+        deleted=synced.deleted,
+        embedded=embedded,
+        bad_rows=tuple(bad_rows),
+        notices=tuple(reading.notices),
+        profile=profile is not None,
+    )
+
+
+def _plain(profile: BusinessProfile | None) -> dict[str, object] | None:
+    return None if profile is None else profile.model_dump(mode="json")

@@ -1,0 +1,1 @@
+"""Finding documents: lexical and dense evidence, fused; in memory."""

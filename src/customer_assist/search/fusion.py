@@ -1,0 +1,129 @@
+"""Evidence of several kinds to one score, and scores to hits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import astuple, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from customer_assist.model import Document, DocumentId, Hit, Query, Score
+from customer_assist.ports import Embedder
+from customer_assist.search.index import SIGNALS, Evidence, Index
+from customer_assist.search.terms import without_references
+
+_VOTERS = 50  # best documents that take part in the vote of kin
+_TEMPERATURE = (
+    0.2  # in units of the fused score: how fast a voter's weight falls with its distance to the best
+)
+_DIGITS = 5  # scores are rounded so that float noise never decides an order
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each signal counts; all signals are absolute, so the weights hold across corpora.
+
+    The defaults were chosen on corpora that no figure of ours is reported on (docs/design/0003-search.md).
+    """
+
+    dense_question: float = 1.0
+    word_question: float = 1.0
+    gram_question: float = 0.35
+    dense_text: float = 1.0
+    word_text: float = 0.35
+    gram_text: float = 0.5
+    kin: float = 0.3  # what the documents of the same intent add
+
+    def array(self) -> NDArray[np.float32]:
+        return np.array(astuple(self)[: len(SIGNALS)], dtype=np.float32)
+
+
+HYBRID = Weights()
+LEXICAL = Weights(dense_question=0.0, dense_text=0.0)
+DENSE = Weights(word_question=0.0, gram_question=0.0, word_text=0.0, gram_text=0.0)
+
+
+class FusionRetriever:
+    """Ranks all documents of an index by the weighted sum of their evidence (a Retriever)."""
+
+    def __init__(self, name: str, index: Index, weights: Weights, embedder: Embedder | None) -> None:
+        self.name = name
+        self._index = index
+        self._weights = weights
+        self._embedder = embedder if weights.dense_question or weights.dense_text else None
+
+    def retrieve(self, query: Query, depth: int) -> list[Hit]:
+        if not len(self._index) or depth < 1:
+            return []
+        allowed = self._index.matching(query.filters.items())
+        text = without_references(query.text)
+        vector = self._embedder.embed([text])[0] if self._embedder else None
+        return self._rank(self._index.evidence(text, vector), allowed, depth)
+
+    def retrieve_held_out(
+        self,
+        question: str,
+        depth: int,
+        *,
+        unasked: DocumentId | None = None,
+        hidden: Collection[DocumentId] = (),
+    ) -> list[Hit]:
+        """As if nobody had asked for a document in these words or nearly these, for `unasked` in any words, and
+        `hidden` did not exist. `question` is one of the index's own: so the gate's examples are made.
+        """
+        allowed = np.ones(len(self._index), dtype=bool)
+        allowed[[self._index.positions[document_id] for document_id in hidden]] = False
+        vector = self._embedder.embed([question])[0] if self._embedder else None
+        evidence = self._index.evidence(question, vector, held_out=True, unasked=unasked)
+        return self._rank(evidence, allowed, depth)
+
+    def _rank(self, evidence: Evidence, allowed: NDArray[np.bool_], depth: int) -> list[Hit]:
+        scores = (evidence.documents @ self._weights.array()).astype(np.float64)
+        scores[~allowed] = -np.inf
+        order, scores = self._ranked(scores, depth)
+        return [
+            describe(self._index, p, rank, Score(float(scores[p]), self.name), evidence, self._weights)
+            for rank, p in enumerate(order, start=1)
+        ]
+
+    def _ranked(self, scores: NDArray[np.float64], depth: int) -> tuple[list[int], NDArray[np.float64]]:
+        """Positions best first (documents stand in the order of their ids, so position breaks ties)."""
+        scores = np.round(scores, _DIGITS)
+        wanted = min(max(depth, _VOTERS), len(scores))
+        edge = np.partition(scores, -wanted)[-wanted]
+        best = np.flatnonzero((scores >= edge) & np.isfinite(scores))
+        best = best[np.argsort(-scores[best], kind="stable")][:wanted]
+        if self._weights.kin and len(best):
+            scores[best] = np.round(
+                scores[best] + self._weights.kin * self._kin_vote(best, scores[best]), _DIGITS
+            )
+            best = best[np.lexsort((best, -scores[best]))]
+        return [int(position) for position in best[:depth]], scores
+
+    def _kin_vote(self, best: NDArray[np.int64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """For each document, the share of the best ones' weight that has its intent, itself included."""
+        votes = np.exp((scores - scores.max()) / _TEMPERATURE)
+        kinds = [_kind(self._index.documents[position]) for position in best]
+        share: dict[str, float] = {}
+        for kind, vote in zip(kinds, votes, strict=True):
+            share[kind] = share.get(kind, 0.0) + float(vote)
+        return np.asarray([share[kind] for kind in kinds], dtype=np.float64) / float(votes.sum())
+
+
+def describe(
+    index: Index, position: int, rank: int, score: Score, evidence: Evidence, weights: Weights
+) -> Hit:
+    """The document at `position` as a hit, with its best passage and its signals."""
+    values = zip(SIGNALS, evidence.documents[position], strict=True)
+    return Hit(
+        document=index.documents[position],
+        passage=index.best_passage(position, evidence, weights.array()),
+        rank=rank,
+        score=score,
+        signals={name: round(float(value), 4) for name, value in values},
+    )
+
+
+def _kind(document: Document) -> str:
+    return document.fields.get("intent") or document.id

@@ -1,0 +1,227 @@
+"""The documents of one knowledge version, ready to be scored: an immutable index.
+
+Passages are kept by distinct text, so that a reply which answers a thousand questions is weighed and embedded
+once. Each side (what customers ask, what the business says) has three kinds of evidence for a query: cosine
+of sentence embeddings, coverage by words (BM25) and by character n-grams. A document has, of each kind, what
+its best passage has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from customer_assist.errors import UnknownFilter
+from customer_assist.knowledge.passages import passages
+from customer_assist.model import Document, DocumentId, Passage, PassageKind
+from customer_assist.ports import Vectors
+from customer_assist.search.lexical import TermIndex, Weighting, WordCounts, count_words
+from customer_assist.search.terms import ngrams, stems
+
+SIGNALS = ("dense_question", "word_question", "gram_question", "dense_text", "word_text", "gram_text")
+_SAME_MEANING, _SAME_LETTERS = 0.85, 0.75  # cosines from which two questions are one, asked twice
+VectorsOf = Callable[[Sequence[str]], Vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The distinct texts of one kind of passage, and which of them each document has."""
+
+    texts: tuple[str, ...]
+    vectors: Vectors | None  # (texts, dimension); None: the index is lexical only
+    counted: WordCounts
+    by_words: TermIndex
+    by_grams: TermIndex
+    members: NDArray[np.int32]  # row in `texts` of every document's passages; len(texts) stands for none
+    starts: NDArray[np.int64]  # where in `members` each document begins
+
+    def texts_of(self, position: int) -> list[str]:
+        """The passages of the document at `position`, in order."""
+        return [self.texts[row] for row in self.rows_of(position)]
+
+    def rows_of(self, position: int) -> list[int]:
+        """Where the document at `position` has its passages in `texts`."""
+        end = self.starts[position + 1] if position + 1 < len(self.starts) else len(self.members)
+        return [int(row) for row in self.members[self.starts[position] : end] if row < len(self.texts)]
+
+    def evidence(self, text: str, vector: NDArray[np.float32] | None) -> NDArray[np.float32]:
+        """Dense, word and n-gram evidence of every text, shape (texts + 1, 3); the last row, of none, is 0."""
+        scores = np.zeros((len(self.texts) + 1, 3), dtype=np.float32)
+        if vector is not None and self.vectors is not None:
+            scores[:-1, 0] = self.vectors @ vector
+        scores[:-1, 1] = self.by_words.scores(text)
+        scores[:-1, 2] = self.by_grams.scores(text)
+        return scores
+
+    def best_of_each(self, evidence: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the best passage of each document has of each kind, shape (documents, 3)."""
+        return np.asarray(np.maximum.reduceat(evidence[self.members], self.starts, axis=0), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for each document, for one query."""
+
+    documents: NDArray[np.float32]  # (documents, 6), columns as in SIGNALS
+    asked: NDArray[np.float32]  # (texts + 1, 3)
+    said: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Index:
+    """All documents, in the order of their ids."""
+
+    version: int
+    documents: tuple[Document, ...]
+    asked: Side  # titles and questions
+    said: Side  # parts of the texts
+
+    def __len__(self) -> int:
+        return len(self.documents)
+
+    def evidence(
+        self,
+        text: str,
+        vector: NDArray[np.float32] | None,
+        *,
+        held_out: bool = False,
+        unasked: DocumentId | None = None,
+    ) -> Evidence:
+        """All evidence for one query.
+
+        `held_out`: as if nobody had ever asked in these or nearly these words. `unasked`: as if this document
+        had no questions, only its title and text.
+        """
+        asked, said = self.asked.evidence(text, vector), self.said.evidence(text, vector)
+        if held_out:
+            asked[(asked[:, 0] > _SAME_MEANING) | (asked[:, 2] > _SAME_LETTERS)] = 0
+        if unasked is not None:
+            position = self.positions[unasked]
+            asked[self.asked.rows_of(position)[1 if self.documents[position].title else 0 :]] = 0
+        documents = np.hstack((self.asked.best_of_each(asked), self.said.best_of_each(said)))
+        return Evidence(documents, asked, said)
+
+    def best_passage(self, position: int, evidence: Evidence, weights: NDArray[np.float32]) -> Passage:
+        """The passage of one document that speaks most for it; the first among equals."""
+        rated: list[float] = []
+        for side, found, share in (
+            (self.asked, evidence.asked, weights[:3]),
+            (self.said, evidence.said, weights[3:]),
+        ):
+            rated.extend(float(found[row] @ share) for row in side.rows_of(position))
+        found_passages = passages(self.documents[position])
+        return max(zip(rated, found_passages, strict=True), key=lambda pair: pair[0])[1]
+
+    @cached_property
+    def positions(self) -> dict[DocumentId, int]:
+        return {document.id: i for i, document in enumerate(self.documents)}
+
+    @cached_property
+    def fields(self) -> dict[str, dict[str, NDArray[np.int64]]]:
+        """field → value → positions of the documents that have it."""
+        found: dict[str, dict[str, list[int]]] = {}
+        for i, document in enumerate(self.documents):
+            for name, value in document.fields.items():
+                found.setdefault(name, {}).setdefault(value, []).append(i)
+        return {f: {v: np.array(p, dtype=np.int64) for v, p in by.items()} for f, by in found.items()}
+
+    def matching(self, filters: Iterable[tuple[str, str]]) -> NDArray[np.bool_]:
+        """Which documents have all these field values. Raises UnknownFilter, never matches nothing silently."""
+        mask = np.ones(len(self), dtype=bool)
+        for name, value in filters:
+            if name not in self.fields:
+                raise UnknownFilter(f"no document has a field {name!r}; there are: {_some(self.fields)}")
+            if value not in self.fields[name]:
+                raise UnknownFilter(
+                    f"no document has {name}={value!r}; there are: {_some(self.fields[name])}"
+                )
+            having = np.zeros(len(self), dtype=bool)
+            having[self.fields[name][value]] = True
+            mask &= having
+        return mask
+
+
+def build(version: int, documents: Iterable[Document], vectors_of: VectorsOf | None) -> Index:
+    """Index `documents`; `vectors_of` gives unit vectors for distinct texts, None makes it lexical only."""
+    ordered = tuple(sorted(documents, key=lambda document: document.id))
+    asked = _side([_texts(document, PassageKind.QUESTION) for document in ordered], vectors_of, None)
+    said = _side([_texts(document, PassageKind.TEXT) for document in ordered], vectors_of, None)
+    return Index(version, ordered, asked, said)
+
+
+def updated(
+    index: Index,
+    version: int,
+    upserted: Iterable[Document],
+    deleted: Collection[DocumentId],
+    vectors_of: VectorsOf | None,
+) -> Index:
+    """The same as building anew from the changed documents, but only new texts are analysed and fetched."""
+    changed = {document.id: document for document in upserted}
+    kept = (d for d in index.documents if d.id not in changed and d.id not in deleted)
+    ordered = tuple(sorted([*kept, *changed.values()], key=lambda document: document.id))
+
+    def side(before: Side, kind: PassageKind) -> Side:
+        texts = [
+            _texts(d, kind) if d.id in changed else before.texts_of(index.positions[d.id]) for d in ordered
+        ]
+        return _side(texts, vectors_of, before)
+
+    return Index(
+        version, ordered, side(index.asked, PassageKind.QUESTION), side(index.said, PassageKind.TEXT)
+    )
+
+
+def _texts(document: Document, kind: PassageKind) -> list[str]:
+    return [passage.text for passage in passages(document) if passage.kind is kind]
+
+
+def _side(texts_of_each: list[list[str]], vectors_of: VectorsOf | None, before: Side | None) -> Side:
+    rows: dict[str, int] = {}
+    members: list[int] = []
+    starts: list[int] = []
+    for own in texts_of_each:
+        starts.append(len(members))
+        members.extend([rows.setdefault(text, len(rows)) for text in own] or [-1])
+    texts = tuple(rows)
+    counted = _counted(texts, before)
+    member_rows = np.array(members, dtype=np.int32)
+    member_rows[member_rows < 0] = len(texts)
+    return Side(
+        texts=texts,
+        vectors=None if vectors_of is None else _vectors(texts, vectors_of, before),
+        counted=counted,
+        by_words=TermIndex(counted, stems, Weighting.BM25),
+        by_grams=TermIndex(counted, ngrams, Weighting.COSINE),
+        members=member_rows,
+        starts=np.array(starts, dtype=np.int64),
+    )
+
+
+def _counted(texts: tuple[str, ...], before: Side | None) -> WordCounts:
+    if before is None:
+        return count_words(texts)
+    known = {text: row for row, text in enumerate(before.texts)}
+    fresh = [text for text in texts if text not in known]
+    counted = count_words(fresh, onto=before.counted)
+    known.update((text, row) for row, text in enumerate(fresh, start=len(before.texts)))
+    return WordCounts(counted.vocabulary, counted.matrix[[known[text] for text in texts]])
+
+
+def _vectors(texts: tuple[str, ...], vectors_of: VectorsOf, before: Side | None) -> Vectors:
+    if before is None or before.vectors is None:
+        return vectors_of(texts)
+    known = {text: row for row, text in enumerate(before.texts)}
+    fresh = [text for text in texts if text not in known]
+    table = np.concatenate((before.vectors, vectors_of(fresh))) if fresh else before.vectors
+    known.update((text, row) for row, text in enumerate(fresh, start=len(before.texts)))
+    return np.asarray(table[[known[text] for text in texts]], dtype=np.float32)
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = sorted(names)
+    return ", ".join(listed[:12]) + (f" and {len(listed) - 12} more" if len(listed) > 12 else "")
