@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -59,13 +60,19 @@ def test_what_is_stored_stays_when_it_is_saved_again(store: VectorStore) -> None
     np.testing.assert_array_equal(store.load("model", hashes_of("a")), [[1.0, 0.0]])
 
 
-def test_two_that_save_the_same_in_other_orders_both_succeed(store: VectorStore) -> None:
-    keys = [text_hash(str(number)) for number in range(3000)]
-    matrix = np.ones((3000, 4), dtype=np.float32)
-    with ThreadPoolExecutor(4) as threads:
-        for done in [threads.submit(store.save, "model", keys[::step], matrix) for step in (1, -1, 1, -1)]:
-            done.result()
-    assert store.missing("model", keys) == set()
+def test_two_that_save_the_same_in_other_orders_both_succeed(store: VectorStore, database: Database) -> None:
+    first, last = sorted(hashes_of("a", "b"))
+    insert = "INSERT INTO vectors (stamp, text_hash, vector) VALUES ('model', %s, '') ON CONFLICT DO NOTHING"
+    with ThreadPoolExecutor(1) as thread:
+        with database.connection() as connection:  # another one who saves, half-way through
+            connection.execute(insert, [first])
+            saving = thread.submit(store.save, "model", [last, first], np.ones((2, 4), dtype=np.float32))
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            while connection.execute(waiting).fetchone() == (0,):
+                time.sleep(0.01)
+            connection.execute(insert, [last])
+        saving.result()
+    assert store.missing("model", [first, last]) == set()
 
 
 def test_rows_and_hashes_must_be_as_many(store: VectorStore) -> None:
