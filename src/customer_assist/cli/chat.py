@@ -1,0 +1,182 @@
+"""`customer-assist chat`: a conversation in the terminal."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from customer_assist.cli.output import err, one_line, out, print_error
+from customer_assist.cli.session import Sample, answering_assistant
+from customer_assist.errors import CustomerAssistError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from customer_assist.desk import Desk
+    from customer_assist.model import Turn
+
+EXAMPLE = "customer-assist chat --random my-questions.csv"
+SAMPLE_QUESTIONS = Path("examples/brindle/questions.jsonl")
+_ENDS = ("exit", "quit", "/exit", "/quit")
+
+
+def chat(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FILE",
+            help="With --random: CSV, JSON or JSONL with a column `question`; if left out, the sample's.",
+            show_default=False,
+        ),
+    ] = None,
+    at_random: Annotated[bool, typer.Option("--random", help="Pick questions at random from FILE.")] = False,
+    sample: Sample = None,
+) -> None:
+    """Talk with the assistant, and rate its answers.
+
+    Ctrl-D or "exit" ends it. What comes through a pipe is taken as one question a line.
+    """
+    questions = _questions(file, at_random=at_random)
+    from customer_assist.answering.replies import greeting
+
+    with answering_assistant(sample) as assistant:
+        console = out()
+        console.print(greeting(assistant.library.current().profile), soft_wrap=not console.is_terminal)
+        talk = Talk(assistant.desk, console)
+        if not sys.stdin.isatty():
+            _piped(talk, questions)
+        elif questions:
+            _picked(talk, questions)
+        else:
+            _typed(talk)
+
+
+class Talk:
+    """One conversation, printed as it goes."""
+
+    def __init__(self, desk: Desk, console: Console) -> None:
+        self._desk = desk
+        self._console = console
+        self._conversation: str | None = None
+
+    def begin_anew(self) -> None:
+        self._conversation = None
+
+    def echo(self, question: str) -> None:
+        self._console.print(f"\n[bold]?[/bold] {one_line(question)}", markup=True, soft_wrap=True)
+
+    def ask(self, question: str) -> Turn | None:
+        """Ask and print; None where the question could not be taken, which is said."""
+        from customer_assist.cli.answers import print_turn
+        from customer_assist.desk import Ask
+        from customer_assist.model import Turn
+
+        self._console.print()
+        try:
+            for event in self._shown(self._desk.stream(Ask(question, self._conversation, channel="cli"))):
+                turn = event
+        except CustomerAssistError as error:
+            print_error(str(error))
+            return None
+        assert isinstance(turn, Turn)
+        print_turn(self._console, turn)
+        self._conversation = turn.conversation_id if turn.logged else None
+        return turn
+
+    def rate(self, turn: Turn) -> None:
+        """Ask whether it helped, and keep the answer."""
+        import questionary
+
+        if not turn.logged:
+            return
+        choices = [("Yes (+1)", 1), ("No (-1)", -1), ("Skip", 0)]
+        value = questionary.select(
+            "Did that help?", choices=[questionary.Choice(title, number) for title, number in choices]
+        ).unsafe_ask()
+        if value:
+            try:
+                self._desk.rate(turn.conversation_id, value, turn_id=turn.id)
+            except CustomerAssistError as error:
+                print_error(str(error))
+
+    def _shown(self, events: Iterator[str | Turn]) -> Iterator[str | Turn]:
+        """Pass the events on; on a terminal show the sentences meanwhile, to be replaced by the turn."""
+        if not self._console.is_terminal:
+            yield from events
+            return
+        from rich.live import Live
+
+        from customer_assist.cli.answers import rendered
+
+        said = ""
+        with Live(console=self._console, transient=True, auto_refresh=False) as live:
+            for event in events:
+                if isinstance(event, str):
+                    said += event
+                    live.update(rendered(self._console, said), refresh=True)
+                yield event
+
+
+def _typed(talk: Talk) -> None:
+    import questionary
+
+    with suppress(EOFError):
+        while True:
+            print()
+            question = questionary.text("You:", qmark="").unsafe_ask().strip()
+            if question.lower() in _ENDS:
+                return
+            if question and (turn := talk.ask(question)):
+                print()
+                talk.rate(turn)
+
+
+def _picked(talk: Talk, questions: list[str]) -> None:
+    import questionary
+
+    with suppress(EOFError):
+        while True:
+            question = random.choice(questions)
+            talk.echo(question)
+            if turn := talk.ask(question):
+                print()
+                talk.rate(turn)
+            talk.begin_anew()
+            if not questionary.confirm("Another question?").unsafe_ask():
+                return
+
+
+def _piped(talk: Talk, questions: list[str]) -> None:
+    """One question a line; with --random a single one. Nobody is there to be asked for a rating."""
+    lines = [random.choice(questions)] if questions else sys.stdin
+    for line in lines:
+        question = line.strip()
+        if question.lower() in _ENDS:
+            return
+        if question:
+            talk.echo(question)
+            talk.ask(question)
+
+
+def _questions(file: Path | None, *, at_random: bool) -> list[str]:
+    """Those to pick from; none where they are typed."""
+    if not at_random:
+        if file is not None:
+            raise typer.BadParameter(f"{file}: questions are picked from a file with --random {file}")
+        return []
+    file = file or SAMPLE_QUESTIONS
+    if not file.exists():
+        raise typer.BadParameter(f"{file} is not there: name a file of questions after --random")
+    from customer_assist.knowledge.questions import read_questions
+
+    questions = [labelled.question for labelled in read_questions(file)]
+    if not questions:
+        raise typer.BadParameter(f"{file} holds no questions")
+    err().print(f"{len(questions)} questions from {file}", style="dim")
+    return questions
