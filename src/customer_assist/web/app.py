@@ -1,0 +1,84 @@
+"""The Flask application over one assistant."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from flask import Response, jsonify, make_response, render_template
+from flask_openapi.models.info import Info
+from flask_openapi.openapi import OpenAPI
+from pydantic import ValidationError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from customer_assist.bootstrap import Assistant
+from customer_assist.web.api import EVENT_STREAM, Service, api, meta
+from customer_assist.web.errors import Failure, answer_errors_as_json
+from customer_assist.web.headers import send_security_headers
+from customer_assist.web.limits import RateLimiter
+from customer_assist.web.schemas import ErrorReply, describe
+
+MAX_BODY = 1_000_000  # bytes; a question that is too long is still read, to say so
+
+
+def create_app(assistant: Assistant) -> OpenAPI:
+    """The API, its description and the chat page. Loads nothing and asks nothing of the database yet."""
+    app = OpenAPI(
+        __name__,
+        info=Info(
+            title="Customer Support Assistant",
+            version=version("customer-assist"),
+            description="Answers customers' questions from a business's own knowledge, with sources.",
+        ),
+        validation_error_status=400,
+        validation_error_model=ErrorReply,
+        validation_error_callback=_refusal,
+        doc_ui=False,  # its pages load scripts from elsewhere; /docs is our own
+    )
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["customer_assist"] = Service(assistant, RateLimiter(assistant.settings.rate_limit), {})
+    if proxies := assistant.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+    app.register_api(api)
+    _add_pages(app)
+    answer_errors_as_json(app)
+    send_security_headers(app)
+    return app
+
+
+def _add_pages(app: OpenAPI) -> None:
+    description = _openapi_document(app)
+
+    @app.route("/")
+    def chat_page() -> str:
+        return render_template("chat.html", meta=meta())
+
+    @app.route("/docs")
+    def documentation() -> str:
+        return render_template("docs.html", api=description)
+
+    @app.route("/openapi.json")
+    def openapi_document() -> Response:
+        return jsonify(description)
+
+
+def _openapi_document(app: OpenAPI) -> dict[str, Any]:
+    """What flask-openapi makes of the routes, less the refusals it adds where nothing can be refused, and
+    with the other form of an answer."""
+    document: dict[str, Any] = app.api_doc
+    for path in document["paths"].values():
+        for operation in path.values():
+            refusal = operation["responses"].get("400", {})
+            if (
+                refusal.get("content", {}).get("application/json", {}).get("schema", {}).get("type")
+                == "array"
+            ):
+                del operation["responses"]["400"]
+    answer = document["paths"]["/question"]["post"]["responses"]["200"]
+    answer["content"][EVENT_STREAM] = {"schema": {"type": "string"}}
+    return document
+
+
+def _refusal(error: ValidationError) -> Response:
+    return make_response(Failure(400, describe(error), "invalid_input").response())

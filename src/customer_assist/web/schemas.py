@@ -1,0 +1,147 @@
+"""What goes over the wire, in and out. The OpenAPI document is made from these models."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from customer_assist.desk import MAX_COMMENT, MAX_QUESTION
+
+# The desk examines a question, and says what to change about it; here stands what it will say.
+QUESTION_SCHEMA: dict[str, Any] = {
+    "minLength": 1,
+    "maxLength": MAX_QUESTION,
+    "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$",
+    "examples": ["Where is my order?"],
+}
+MAX_ID = 64
+
+
+class _Incoming(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class CustomerBody(_Incoming):
+    """Who asks, as the business knows them."""
+
+    ref: Annotated[str, Field(min_length=1, max_length=200)]
+    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+
+
+class QuestionBody(_Incoming):
+    question: Annotated[str, Field(json_schema_extra=QUESTION_SCHEMA)]
+    conversation_id: Annotated[str, Field(description="Continues that conversation.")] | None = None
+    customer: CustomerBody | None = None
+    locale: Annotated[str, Field(max_length=35, examples=["en-IE"])] | None = None
+    channel: Annotated[str, Field(max_length=32, examples=["api"])] | None = None
+
+
+class FeedbackBody(_Incoming):
+    conversation_id: str
+    feedback: Annotated[Literal[1, -1], Field(description="1: it helped, -1: it did not.")]
+    turn_id: Annotated[str, Field(description="The rated turn; by default the last.")] | None = None
+    comment: Annotated[str, Field(max_length=MAX_COMMENT)] | None = None
+
+
+class IdempotencyHeader(BaseModel):
+    """A repeated request with the same key gets the first one's reply; nothing is done twice."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    key: str | None = Field(None, alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,255}$")
+
+
+class ConversationPath(BaseModel):
+    conversation_id: str
+
+
+class ConversationQuery(BaseModel):
+    after: Annotated[str, Field(description="A turn_id: only the turns after it.")] | None = None
+
+
+class CitationReply(BaseModel):
+    document_id: str
+    title: str
+    url: str | None = None  # left out where there is none
+    quote: str
+
+
+class AlternativeReply(BaseModel):
+    document_id: str
+    title: str
+
+
+class HandoffReply(BaseModel):
+    id: str
+    reason: str
+    message: str
+
+
+OutcomeName = Literal["answered", "clarifying", "small_talk", "abstained", "handed_off", "with_human"]
+
+
+class TurnReply(BaseModel):
+    """One question and its answer."""
+
+    conversation_id: str
+    question: str
+    answer: str
+    turn_id: str
+    outcome: OutcomeName
+    answered_by: str
+    degraded: bool
+    citations: list[CitationReply]
+    steps: list[str]
+    alternatives: list[AlternativeReply]
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    handoff: HandoffReply | None
+    logged: bool
+
+
+class RecordedTurnReply(TurnReply):
+    """A turn as it was recorded."""
+
+    asked_at: datetime
+    rating: Literal[1, -1] | None
+
+
+class ConversationReply(BaseModel):
+    conversation_id: str
+    turns: list[RecordedTurnReply]
+
+
+class FeedbackReply(BaseModel):
+    message: str
+
+
+class HealthReply(BaseModel):
+    status: Literal["ok"]
+
+
+class MetaReply(BaseModel):
+    """What a chat window shows before the first question."""
+
+    business: str
+    greeting: str
+    automated: Literal[True]  # no person answers
+    demo: bool  # a sample business is loaded
+    examples: list[str]
+    max_question: int
+
+
+class ErrorReply(BaseModel):
+    """What is wrong and what to do about it; `code` is stable, for programs."""
+
+    error: str
+    code: str
+
+
+def describe(error: ValidationError) -> str:
+    """The first thing that is wrong, in one line and without repeating what was sent."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "missing":
+        return f"{where} is missing: send it"
+    return f"{where}: {first['msg']}"

@@ -1,0 +1,125 @@
+// The chat page: one conversation, kept for as long as the tab is open.
+
+import { ask, conversation, newKey, rate } from "./service.js";
+import { TurnView } from "./turn.js";
+
+const KEPT = "customer-assist-conversation";
+const log = document.getElementById("log");
+const welcome = document.getElementById("welcome");
+const form = document.getElementById("ask");
+const field = document.getElementById("question");
+const sendButton = form.querySelector(".send");
+const newButton = document.getElementById("new-conversation");
+
+let conversationId = sessionStorage.getItem(KEPT);
+let asking = false;
+
+function view(question) {
+  const turn = new TurnView(question, {
+    ask: put,
+    rate: (rated, value) => rate({ conversationId: rated.conversation_id, turnId: rated.turn_id, value }),
+  });
+  welcome.hidden = true;
+  newButton.hidden = false;
+  log.append(turn.element);
+  return turn;
+}
+
+async function put(question) {
+  if (asking) return;
+  const turn = view(question);
+  const key = newKey(); // kept for another try: a question that did arrive is not asked twice
+  await attempt(turn, question, key);
+}
+
+async function attempt(turn, question, key) {
+  busy(true);
+  turn.begin();
+  turn.element.scrollIntoView({ block: "start", behavior: "smooth" });
+  const asked = conversationId;
+  try {
+    const reply = await ask({
+      question,
+      conversationId: asked,
+      key,
+      locale: navigator.language,
+      onText: (text) => turn.add(text),
+    });
+    if (conversationId === asked) keep(reply.conversation_id);
+    turn.finish(reply);
+  } catch (failure) {
+    if (failure.status === 404) keep(null); // that conversation is gone: the next question begins a new one
+    turn.fail(failure, () => attempt(turn, question, key));
+    if (failure.lasting && !field.value) field.value = question;
+  } finally {
+    busy(false);
+    grow();
+  }
+}
+
+function keep(id) {
+  conversationId = id;
+  if (id) sessionStorage.setItem(KEPT, id);
+  else sessionStorage.removeItem(KEPT);
+}
+
+function busy(now) {
+  asking = now;
+  sendButton.disabled = now || !field.value.trim();
+}
+
+function grow() {
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight}px`;
+  sendButton.disabled = asking || !field.value.trim();
+}
+
+async function restore() {
+  if (!conversationId) return;
+  try {
+    const turns = await conversation(conversationId);
+    if (!turns.length) keep(null);
+    for (const turn of turns) view(turn.question).finish(turn);
+    log.lastElementChild?.scrollIntoView({ block: "start" });
+  } catch {
+    // the page works without: the next question says what is wrong
+  }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const question = field.value.trim();
+  if (!question || asking) return;
+  field.value = "";
+  grow();
+  field.focus();
+  put(question);
+});
+
+field.addEventListener("input", grow);
+field.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+for (const button of document.querySelectorAll(".example")) {
+  button.addEventListener("click", () => {
+    field.focus({ preventScroll: true });
+    put(button.dataset.question);
+  });
+}
+
+newButton.addEventListener("click", () => {
+  keep(null);
+  log.replaceChildren();
+  welcome.hidden = false;
+  newButton.hidden = true;
+  window.scrollTo({ top: 0 });
+  field.focus();
+});
+
+grow();
+await restore();
+document.documentElement.dataset.ready = "true";

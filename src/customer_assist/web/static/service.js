@@ -1,0 +1,125 @@
+// The API as the page uses it.
+
+/** What went wrong, in words for a customer. `retryAfter` in seconds; `lasting` where trying again cannot help. */
+export class Failure extends Error {
+  constructor(message, { retryAfter = 0, lasting = false, status = 0 } = {}) {
+    super(message);
+    this.retryAfter = retryAfter;
+    this.lasting = lasting;
+    this.status = status;
+  }
+}
+
+const UNREACHABLE = "I can’t be reached right now. Please check your connection and try again.";
+const CUT_OFF = "The connection was lost before the answer was complete.";
+
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Asks, calls `onText` with each piece of the answer, and resolves to the turn. Throws Failure. */
+export async function ask({ question, conversationId, key, locale, onText }) {
+  const response = await send("/question", {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      Accept: "text/event-stream",
+      "Idempotency-Key": key,
+    },
+    body: JSON.stringify({
+      question,
+      locale,
+      channel: "web",
+      ...(conversationId ? { conversation_id: conversationId } : {}),
+    }),
+  });
+  for await (const { name, data } of events(response.body)) {
+    if (name === "delta") onText(data.text);
+    else if (name === "turn") return data;
+    else if (name === "error") throw new Failure(sentence(data.error));
+  }
+  throw new Failure(CUT_OFF);
+}
+
+export async function rate({ conversationId, turnId, value }) {
+  const response = await send("/feedback", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ conversation_id: conversationId, turn_id: turnId, feedback: value }),
+  });
+  return response.json();
+}
+
+/** The turns so far; none where the conversation is not known any more. */
+export async function conversation(id) {
+  try {
+    const response = await send(`/conversations/${encodeURIComponent(id)}`, {});
+    return (await response.json()).turns;
+  } catch (failure) {
+    if (failure.status === 404) return [];
+    throw failure;
+  }
+}
+
+async function send(address, options) {
+  let response;
+  try {
+    response = await fetch(address, { ...options, cache: "no-store", credentials: "same-origin" });
+  } catch {
+    throw new Failure(UNREACHABLE);
+  }
+  if (response.ok) return response;
+  throw await refused(response);
+}
+
+async function refused(response) {
+  const { status } = response;
+  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+  if (status === 429) {
+    return new Failure("That was a lot of questions in a short time. Please wait a moment.", { retryAfter, status });
+  }
+  let said = "";
+  try {
+    said = (await response.json()).error;
+  } catch {
+    // not from us: a proxy in between
+  }
+  const message = said ? sentence(said) : `I can’t answer right now (error ${status}). Please try again.`;
+  return new Failure(message, { status, lasting: status >= 400 && status < 500 && status !== 409 });
+}
+
+/** Server-sent events of a response's body. */
+async function* events(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let held = "";
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      held += value;
+      const blocks = held.split("\n\n");
+      held = blocks.pop();
+      for (const block of blocks) yield event(block);
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(CUT_OFF);
+  }
+}
+
+function event(block) {
+  let name = "message";
+  let data = "";
+  for (const line of block.split("\n")) {
+    if (line.startsWith("event: ")) name = line.slice(7);
+    else if (line.startsWith("data: ")) data += line.slice(6);
+  }
+  return { name, data: data ? JSON.parse(data) : {} };
+}
+
+function sentence(text) {
+  const trimmed = text.trim();
+  const first = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}

@@ -1,0 +1,35 @@
+"""The application for any WSGI server: `customer_assist.wsgi:create()`, from the environment's settings."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from flask import Flask
+
+from customer_assist.bootstrap import open_assistant
+from customer_assist.config import Settings, load_settings
+from customer_assist.logs import configure_logging
+from customer_assist.model import Query
+from customer_assist.web.app import create_app
+
+
+def create() -> Flask:
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    return build(settings)
+
+
+def build(settings: Settings, sample: Path | None = None) -> Flask:
+    """Open everything for as long as the process lives, load first knowledge, and be ready to answer.
+
+    Nothing is closed at the end: the database server sees that this process is gone.
+    """
+    rooms = ExitStack()
+    assistant = rooms.enter_context(open_assistant(settings))
+    assistant.load_first_knowledge(sample)
+    app = create_app(assistant)
+    app.extensions["customer_assist.rooms"] = rooms  # whoever let go of it would close them
+    app.test_client().get("/")  # compiles the page and loads the index
+    assistant.library.current().retriever.retrieve(Query("Where is my order?"), 1)
+    return app
