@@ -161,7 +161,8 @@ def choose_answerer(settings: LLMSettings | None, budget: DailyCallBudget | None
         budget=budget,
         breaker=Breaker(monotonic),
     )
-    return FallbackAnswerer(GeneratedAnswerer(generator), extractive)
+    generated = GeneratedAnswerer(generator, patience=settings.timeout, clock=monotonic)
+    return FallbackAnswerer(generated, extractive)
 
 
 def today() -> date:

@@ -50,7 +50,7 @@ def test_a_question_of_the_sample_is_sent_and_the_reply_printed(url: str) -> Non
     reply = json.loads(done.stdout)
     assert done.returncode == 0
     assert reply["path"] == "/question"
-    lines = (SCRIPT.parent / "brindle" / "questions.jsonl").read_text("utf-8").splitlines()
+    lines = (SCRIPT.parent / "questions" / "questions.jsonl").read_text("utf-8").splitlines()
     assert reply["question"] in {json.loads(line)["question"] for line in lines}
 
 

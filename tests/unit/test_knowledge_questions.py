@@ -9,7 +9,7 @@ from customer_assist.errors import KnowledgeError
 from customer_assist.knowledge import LabelledQuestion, read_questions
 
 DATA = Path(os.environ.get("CUSTOMER_ASSIST_DATA", "../shared/data"))
-SAMPLE = Path(__file__).parents[2] / "examples" / "brindle"
+SAMPLE = Path(__file__).parents[2] / "examples" / "questions"
 
 
 def questions(folder: Path, content: str, name: str = "questions.csv") -> list[LabelledQuestion]:

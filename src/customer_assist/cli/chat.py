@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from customer_assist.model import Turn
 
 EXAMPLE = "customer-assist chat --random my-questions.csv"
-SAMPLE_QUESTIONS = Path("examples/brindle/questions.jsonl")
+SAMPLE_QUESTIONS = Path("examples/questions/questions.jsonl")
 _ENDS = ("exit", "quit", "/exit", "/quit")
 
 

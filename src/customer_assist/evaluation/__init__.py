@@ -1,0 +1,1 @@
+"""Measuring the same parts that serve: judgments in, measures with intervals out."""
