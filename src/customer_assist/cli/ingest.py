@@ -82,9 +82,10 @@ def ingested(opened: Assistant, path: Path, source: str | None = None) -> Ingest
 
 def print_summary(report: IngestReport) -> None:
     counts = f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
-    counts += f"{report.deleted} deleted; {counted(report.embedded, 'new text')} embedded"
+    counts += f"{report.deleted} deleted"
+    embedded = f"; {counted(report.embedded, 'new text')} embedded" if report.embedded else ""
     profile = "; with its business profile" if report.profile else ""
-    out().print(f"{report.source}: {counts}{profile}", soft_wrap=True, markup=False)
+    out().print(f"{report.source}: {counts}{embedded}{profile}", soft_wrap=True, markup=False)
 
 
 def print_left_out(report: IngestReport) -> None:

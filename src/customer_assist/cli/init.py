@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -168,15 +169,18 @@ def _show_answers(opened: Assistant, *, ask: bool) -> None:
     console = out()
 
     def show(question: str) -> None:
-        console.print(f"\n? {one_line(question)}", style="bold", soft_wrap=True, markup=False)
         print_turn(console, opened.desk.ask(Ask(question, channel="init")))
 
     console.print("\nThis is what it would answer:")
     for question in example_questions(opened.documents.list(limit=1000)):
+        console.print(f"\n? {one_line(question)}", style="bold", soft_wrap=True, markup=False)
         show(question)
-    if ask:
-        import questionary
+    if not ask:
+        return
+    import questionary
 
-        console.print("\nNow ask as a customer would; an empty line ends.")
+    console.print("\nNow ask as a customer would; an empty line ends.")
+    with suppress(EOFError):
         while question := questionary.text("You:", qmark="").unsafe_ask().strip():
             show(question)
+            console.print()
