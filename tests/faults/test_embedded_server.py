@@ -153,7 +153,10 @@ def supervisors(data: Path) -> list[int]:
     wanted = ["customer_assist.storage.supervisor", str(data.parent.parent)]
     found = []
     for process in Path("/proc").glob("[0-9]*"):
-        words = first_line(process / "cmdline").split("\0")
+        try:
+            words = (process / "cmdline").read_text().split("\0")
+        except OSError:  # it ended meanwhile
+            continue
         if all(word in words for word in wanted):
             found.append(int(process.name))
     return found
@@ -310,6 +313,7 @@ def test_a_server_left_running_by_a_killed_supervisor_is_ended_first(
     left = postmaster(data)
     os.kill(left, signal.SIGSTOP)  # so that it does not obey the signal it gets at its supervisor's death
     os.kill(supervisor, signal.SIGKILL)
+    wait_for(lambda: not is_held(data.parent / "ready.lock"))  # it is dead only a moment after the kill
     os.kill(left, signal.SIGCONT)
     address = server.acquire().conninfo
     assert postmaster(data) != left and ask(address, "SELECT 1") == 1
@@ -393,7 +397,7 @@ def running(pid: int) -> bool:
     """Zombies do not run: not every machine's first process buries them."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 

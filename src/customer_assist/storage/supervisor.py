@@ -95,8 +95,8 @@ def main(arguments: list[str]) -> int:
     lock = int(arguments[1]) if len(arguments) > 1 else try_lock(folder.supervisor_lock)
     if lock is None:
         return 0  # there is a supervisor
-    if os.fork():
-        return 0  # nobody is our parent: nobody has to wait for us, or takes us along
+    if os.fork():  # nobody is our parent: nobody has to wait for us, or takes us along
+        os._exit(0)
     os.chdir("/")
     logging.basicConfig(format="%(asctime)s supervisor [%(process)d] %(message)s")
     signal.signal(signal.SIGTERM, _end)
