@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from customer_assist.model import Document, DocumentId, Hit, Query, Score
 from customer_assist.ports import Embedder
-from customer_assist.search.index import SIGNALS, Evidence, Index
+from customer_assist.search.index import SIGNALS, Evidence, Index, blend
 from customer_assist.search.terms import without_references
+from customer_assist.text.sentences import sentences as split
 
 _VOTERS = 50  # best documents that take part in the vote of kin
 _TEMPERATURE = (
     0.2  # in units of the fused score: how fast a voter's weight falls with its distance to the best
 )
+_SENTENCES_SHARE = 0.35  # of a message's evidence that its sentences have, taken one by one
+_FEWEST_WORDS, _MOST_SENTENCES = 3, 6
 _DIGITS = 5  # scores are rounded so that float noise never decides an order
 
 
@@ -57,9 +60,7 @@ class FusionRetriever:
         if not len(self._index) or depth < 1:
             return []
         allowed = self._index.matching(query.filters.items())
-        text = without_references(query.text)
-        vector = self._embedder.embed([text])[0] if self._embedder else None
-        return self._rank(self._index.evidence(text, vector), allowed, depth)
+        return self._rank(self._evidence(without_references(query.text)), allowed, depth)
 
     def retrieve_held_out(
         self,
@@ -74,9 +75,20 @@ class FusionRetriever:
         """
         allowed = np.ones(len(self._index), dtype=bool)
         allowed[[self._index.positions[document_id] for document_id in hidden]] = False
-        vector = self._embedder.embed([question])[0] if self._embedder else None
-        evidence = self._index.evidence(question, vector, held_out=True, unasked=unasked)
+        evidence = self._index.evidence(question, self._vector(question), held_out=True, unasked=unasked)
         return self._rank(evidence, allowed, depth)
+
+    def _evidence(self, text: str) -> Evidence:
+        """For the whole message, and where it has several sentences for these too: one of them is the request,
+        the others its story, and which is which need not be known."""
+        found = [self._index.evidence(text, self._vector(text))]
+        sentences = [s.strip() for s in split(text) if len(s.split()) >= _FEWEST_WORDS][:_MOST_SENTENCES]
+        if len(sentences) > 1:
+            found += [self._index.evidence(sentence, self._vector(sentence)) for sentence in sentences]
+        return blend(found, _SENTENCES_SHARE)
+
+    def _vector(self, text: str) -> NDArray[np.float32] | None:
+        return self._embedder.embed([text])[0] if self._embedder else None
 
     def _rank(self, evidence: Evidence, allowed: NDArray[np.bool_], depth: int) -> list[Hit]:
         scores = (evidence.documents @ self._weights.array()).astype(np.float64)

@@ -71,6 +71,19 @@ class Evidence:
     said: NDArray[np.float32]
 
 
+def blend(found: Sequence[Evidence], share: float) -> Evidence:
+    """The first, with the mean of the others in `share` of its place; alone it stays as it is."""
+    whole, parts = found[0], found[1:]
+    if not parts:
+        return whole
+
+    def mixed(of: Callable[[Evidence], NDArray[np.float32]]) -> NDArray[np.float32]:
+        mean = sum((of(part) for part in parts), np.zeros_like(of(whole))) / len(parts)
+        return np.asarray((1 - share) * of(whole) + share * mean, dtype=np.float32)
+
+    return Evidence(mixed(lambda e: e.documents), mixed(lambda e: e.asked), mixed(lambda e: e.said))
+
+
 @dataclass(frozen=True)
 class Index:
     """All documents, in the order of their ids."""
