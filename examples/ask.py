@@ -14,7 +14,7 @@ from pathlib import Path
 
 import requests
 
-SAMPLE = Path(__file__).parent / "brindle" / "questions.jsonl"
+SAMPLE = Path(__file__).parent / "questions" / "questions.jsonl"
 
 
 def main() -> None:

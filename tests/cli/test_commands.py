@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -274,6 +275,14 @@ def test_db_check_reports_the_clocks_in_the_zone_that_is_set(
     done = command("db", "check")
     assert done.status == 0 and done.out.startswith("Database timezone: ")
     assert "Database current time (Europe/Berlin): " in done.out and "The clocks agree" in done.out
+
+
+def test_db_check_fails_where_the_clocks_do_not_agree(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("customer_assist.storage.clocks.TOLERANCE", timedelta(seconds=-1))
+    done = command("db", "check")
+    assert done.status == 1 and is_one_line(done.err) and "do not agree" in done.err
 
 
 def test_db_url_opens_the_database(command: Command) -> None:
