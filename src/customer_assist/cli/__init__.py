@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from customer_assist.cli import ask, chat, db, documents, ingest, init, serve
+from customer_assist.cli import ask, chat, db, documents, evaluate, ingest, init, serve
 from customer_assist.cli.output import print_error
 from customer_assist.errors import CustomerAssistError
 
@@ -39,6 +39,11 @@ def about(
         typer.echo(context.get_help())
 
 
+def help_of_group(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
 for command, example in (
     (init.init, init.EXAMPLE),
     (serve.serve, serve.EXAMPLE),
@@ -47,8 +52,19 @@ for command, example in (
     (ingest.ingest, ingest.EXAMPLE),
 ):
     app.command(epilog=f"\b\nExample: {example}")(command)
-app.add_typer(documents.app, name="documents")
-app.add_typer(db.app, name="db")
+for group, name, example in (
+    (documents.app, "documents", "customer-assist documents list"),
+    (evaluate.app, "evaluate", evaluate.EXAMPLE),
+    (db.app, "db", "customer-assist db check"),
+):
+    app.add_typer(
+        group,
+        name=name,
+        epilog=f"\b\nExample: {example}",
+        callback=help_of_group,
+        invoke_without_command=True,
+        no_args_is_help=False,
+    )
 
 
 def main() -> None:

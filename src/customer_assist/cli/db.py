@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     rich_markup_mode=None,
     help="Set up and check the database.",
-    epilog="\b\nExample: customer-assist db check",
 )
-
-
-@app.callback(invoke_without_command=True)
-def about(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 @app.command("init", epilog="\b\nExample: customer-assist db init")

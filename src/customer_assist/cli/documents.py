@@ -18,15 +18,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     rich_markup_mode=None,
     help="List, show and delete documents.",
-    epilog="\b\nExample: customer-assist documents list",
 )
 _EVERYTHING = 10_000_000
-
-
-@app.callback(invoke_without_command=True)
-def about(context: typer.Context) -> None:
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 @app.command("list", epilog="\b\nExample: customer-assist documents list --source faq.csv")
