@@ -33,6 +33,7 @@ MAX_QUESTION = 4000  # characters
 MAX_COMMENT = 2000
 _DEPTH = 10
 _ALTERNATIVES = 3
+_DENSE, _RELATED = ("dense_question", "dense_text"), 0.4  # cosine from which a topic is worth a mention
 log = structlog.get_logger(__name__)
 
 
@@ -190,11 +191,12 @@ def _small_talk(question: str, snapshot: Snapshot) -> Answer | None:
 
 
 def _alternatives(trace: Trace, outcome: Outcome) -> tuple[Alternative, ...]:
-    """Other documents that may help: behind an answer the next best ones, without one the best ones."""
-    first = 1 if outcome is Outcome.ANSWERED else 0
+    """Other documents that may help: the next best ones behind an answer; without one, only what is close."""
+    answered = outcome is Outcome.ANSWERED
+    used = {hit.document.heading for hit in trace.hits[:1]} if answered else set()
     found: dict[str, Alternative] = {}
-    used = {hit.document.heading for hit in trace.hits[:first]}
-    for hit in trace.hits[first:]:
-        if hit.document.heading not in used:
+    for hit in trace.hits[1:] if answered else trace.hits:
+        related = answered or max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED
+        if related and hit.document.heading not in used:
             found.setdefault(hit.document.heading, Alternative(hit.document.id, hit.document.heading))
     return tuple(found.values())[:_ALTERNATIVES]

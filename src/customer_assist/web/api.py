@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import cast
 
@@ -68,8 +69,11 @@ def _refuse_what_is_no_json_object() -> None:
         return
     try:
         content = request.get_json()
+        json.dumps(content, ensure_ascii=False).encode()  # JSON can name halves of characters; UTF-8 cannot
     except RecursionError as error:
         raise InvalidInput("the JSON is nested too deeply") from error
+    except UnicodeEncodeError as error:
+        raise InvalidInput("the text holds half of a surrogate pair: send valid Unicode") from error
     if not isinstance(content, dict):
         raise InvalidInput('the body must be a JSON object: {"question": "…"}')
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from customer_assist.desk import MAX_COMMENT, MAX_QUESTION
 
@@ -17,6 +17,13 @@ QUESTION_SCHEMA: dict[str, Any] = {
     "examples": ["Where is my order?"],
 }
 MAX_ID = 64
+
+
+def _whole(value: object) -> object:
+    """`true` and 1.0 equal 1 in Python; they are no rating."""
+    if type(value) is not int:
+        raise ValueError("must be the number 1 or -1")
+    return value
 
 
 class _Incoming(BaseModel):
@@ -40,7 +47,9 @@ class QuestionBody(_Incoming):
 
 class FeedbackBody(_Incoming):
     conversation_id: str
-    feedback: Annotated[Literal[1, -1], Field(description="1: it helped, -1: it did not.")]
+    feedback: Annotated[
+        Literal[1, -1], BeforeValidator(_whole), Field(description="1: it helped, -1: it did not.")
+    ]
     turn_id: Annotated[str, Field(description="The rated turn; by default the last.")] | None = None
     comment: Annotated[str, Field(max_length=MAX_COMMENT)] | None = None
 

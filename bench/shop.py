@@ -1,0 +1,52 @@
+"""The sample business, asked through the desk as its customers would."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+from bench.retrieval import compare
+from customer_assist.bootstrap import open_assistant
+from customer_assist.config import load_settings
+from customer_assist.desk import Ask
+from customer_assist.model import Outcome
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+
+
+def run(_data: Path) -> dict[str, object]:
+    found: dict[str, object] = {
+        "retrieval": compare(EXAMPLES / "brindle", EXAMPLES / "questions" / "questions.jsonl")
+    }
+    with tempfile.TemporaryDirectory() as home:
+        with open_assistant(load_settings({"CUSTOMER_ASSIST_HOME": home})) as assistant:
+            assistant.load_first_knowledge(EXAMPLES / "brindle")
+            answered = right = 0
+            asked = _lines("questions")
+            for line in asked:
+                turn = assistant.desk.ask(Ask(line["question"]))
+                gold = line["document"] if isinstance(line["document"], list) else [line["document"]]
+                answered += turn.outcome is Outcome.ANSWERED
+                right += any(citation.document_id in gold for citation in turn.answer.citations)
+            declined = {"near": 0, "far": 0}
+            unknown = _lines("unanswerable")
+            for line in unknown:
+                turn = assistant.desk.ask(Ask(line["question"]))
+                declined[line["kind"]] += turn.outcome is Outcome.ABSTAINED
+    of = {kind: sum(line["kind"] == kind for line in unknown) for kind in declined}
+    print(f"answered {answered} of {len(asked)}, from the right article {right}")
+    print("declined " + ", ".join(f"{declined[kind]} of {of[kind]} {kind}" for kind in declined))
+    return {
+        **found,
+        "answered": answered,
+        "right": right,
+        "asked": len(asked),
+        "declined": declined,
+        "unknown": of,
+    }
+
+
+def _lines(name: str) -> list[dict[str, object]]:
+    path = EXAMPLES / "questions" / f"{name}.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
