@@ -84,7 +84,10 @@ def _load(settings: Settings, sample: Path | None, main: int, is_ready: Connecti
 
 def _announce(settings: Settings, ready: Connection, server: Any) -> None:
     """In the main process: once the first worker answers, say where, and from then on replace what dies."""
-    ready.recv_bytes()
+    try:
+        ready.recv_bytes()
+    except (EOFError, OSError, TypeError):  # the program ends, and this pipe with it
+        return
     host = "127.0.0.1" if settings.host in _EVERYWHERE else settings.host
     while not _answers(host, settings.port):
         time.sleep(0.02)

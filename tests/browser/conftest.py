@@ -1,0 +1,106 @@
+"""A real browser in front of the real server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from server_process import ServerProcess, running_server
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SAMPLE = REPOSITORY / "examples" / "brindle"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; none is downloaded."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip("no Chromium here: scripts/browser installs one where it may")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """The sample business, as `make run` serves it."""
+    home = tmp_path_factory.mktemp("browser") / "home"
+    with running_server(home, _sample(home.parent), {"CUSTOMER_ASSIST_RATE_LIMIT": "0"}) as server:
+        yield server
+
+
+@pytest.fixture
+def open_page(browser: Browser, shop: ServerProcess) -> Iterator[Callable[..., Page]]:
+    """open_page(width=360, dark=True): the chat page in a window of its own.
+
+    At the end, the page must have asked nobody else for anything, and complained of nothing that a test did not
+    say it expects in `page.expected`.
+    """
+    complaints: list[str] = []
+    elsewhere: list[str] = []
+    contexts = []
+
+    def make(*, width: int = 1280, height: int = 800, dark: bool = False, quiet: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("request", lambda r: elsewhere.append(r.url) if _host(r.url) != _host(shop.base) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if quiet:
+            page.on(
+                "console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None
+            )
+        page.goto(shop.base)
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert elsewhere == []
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path | None:
+    """Where pictures of the page go; None unless CUSTOMER_ASSIST_SCREENSHOTS asks for them."""
+    if not os.environ.get("CUSTOMER_ASSIST_SCREENSHOTS"):
+        return None
+    folder = REPOSITORY / "docs" / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+def _sample(folder: Path) -> Path:
+    copy = folder / "brindle"
+    shutil.copytree(SAMPLE / "articles", copy / "articles")
+    shutil.copy(SAMPLE / "business.toml", copy)
+    return copy

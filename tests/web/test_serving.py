@@ -1,0 +1,158 @@
+"""The server as a process: its start, its end by any means, and what comes over a real connection."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from sse import events_of
+
+from customer_assist.config import load_settings
+from customer_assist.errors import ConfigurationError
+from customer_assist.serving import serve
+from fakes import FakeOpenAI, Reply
+from server_process import ServerProcess, free_port, running_server
+
+pytestmark = pytest.mark.slow
+SAID = (
+    "The tracking link is in the e-mail we send when the parcel leaves us [1]. "
+    "The courier has it once the status is Shipped [1]. "
+    "Letter post, which we use for small spare parts, has no tracking [1]."
+)
+WHERE = {"question": "Where is my order? Tracking a parcel"}
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[FakeOpenAI]:
+    with FakeOpenAI(Reply(SAID, piece=4, delay=0.05)) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("serving") / "home"
+
+
+@pytest.fixture(scope="module")
+def environment(model: FakeOpenAI) -> dict[str, str]:
+    return {"CUSTOMER_ASSIST_ENGINE": "lexical", "OPENAI_BASE_URL": model.base_url}
+
+
+@pytest.fixture(scope="module")
+def running(home: Path, sample: Path, environment: dict[str, str]) -> Iterator[ServerProcess]:
+    with running_server(home, sample, environment) as server:
+        yield server
+
+
+def test_it_says_once_where_it_answers(running: ServerProcess) -> None:
+    assert running.output.count(f"{running.base}/\n") == 1
+    assert f"curl -s {running.base}/question" in running.output
+    assert "granian" not in running.output.lower()
+    assert requests.get(f"{running.base}/health/ready", timeout=10).json() == {"status": "ok"}
+
+
+def test_an_answer_comes_in_pieces_while_it_is_written(running: ServerProcess) -> None:
+    with requests.post(
+        f"{running.base}/question",
+        json=WHERE,
+        headers={"Accept": "text/event-stream"},
+        stream=True,
+        timeout=20,
+    ) as reply:
+        arrived = [(time.monotonic(), piece) for piece in reply.iter_content(None)]
+    events = events_of(b"".join(piece for _, piece in arrived).decode())
+    names = [name for name, _ in events]
+    assert names == ["delta", "delta", "delta", "turn"]
+    assert arrived[-1][0] - arrived[0][0] > 0.3
+
+
+def test_a_turn_is_recorded_also_when_the_client_hangs_up(running: ServerProcess) -> None:
+    hello = requests.post(f"{running.base}/question", json={"question": "Hello"}, timeout=20).json()
+    conversation = hello["conversation_id"]
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+    connection.request(
+        "POST",
+        "/question",
+        json.dumps(WHERE | {"conversation_id": conversation}),
+        {"Content-Type": "application/json", "Accept": "text/event-stream"},
+    )
+    connection.getresponse().read(10)
+    connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # a reset
+    connection.close()
+    questions: list[str] = []
+    deadline = time.monotonic() + 15
+    while len(questions) < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+        turns = requests.get(f"{running.base}/conversations/{conversation}", timeout=10).json()["turns"]
+        questions = [turn["question"] for turn in turns]
+    assert questions == ["Hello", WHERE["question"]]
+
+
+def test_a_worker_that_dies_is_replaced(running: ServerProcess) -> None:
+    first = running.worker()
+    os.kill(first, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if requests.get(f"{running.base}/health/live", timeout=2).ok:
+                break
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    assert running.worker() != first
+    assert requests.post(f"{running.base}/question", json=WHERE, timeout=20).json()["logged"] is True
+    assert running.output.count("Chat page") == 1
+
+
+def test_a_taken_port_is_refused_before_anything_is_started(running: ServerProcess, tmp_path: Path) -> None:
+    settings = load_settings(
+        {"APP_PORT": str(running.port), "CUSTOMER_ASSIST_HOME": str(tmp_path / "home")}, folder=tmp_path
+    )
+    with pytest.raises(ConfigurationError, match=f"port {running.port}.*APP_PORT"):
+        serve(settings, None)
+    assert not (tmp_path / "home").exists()
+
+
+def test_told_to_stop_it_stops_at_once_though_an_answer_is_under_way(
+    running: ServerProcess, model: FakeOpenAI
+) -> None:
+    model.says(Reply(SAID, hang=20))
+    with requests.Session() as session:
+        socket_open = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+        socket_open.request("POST", "/question", json.dumps(WHERE), {"Content-Type": "application/json"})
+        session.get(f"{running.base}/health/live", timeout=10)  # a second connection that stays open
+        time.sleep(0.3)
+        worker, started = running.worker(), time.monotonic()
+        assert running.stop(signal.SIGINT) == 0
+        assert time.monotonic() - started < 4
+        socket_open.close()
+    assert not Path(f"/proc/{worker}").exists()
+    assert "Traceback" not in running.output
+
+
+def test_killed_it_takes_its_worker_and_the_database_along(
+    home: Path, sample: Path, environment: dict[str, str]
+) -> None:
+    with running_server(home, sample, environment) as server:
+        worker = server.worker()
+        assert server.stop(signal.SIGKILL) == -signal.SIGKILL
+    deadline = time.monotonic() + 20
+    database = home / "postgres" / "data" / "postmaster.pid"
+    while (Path(f"/proc/{worker}").exists() or database.exists()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{worker}").exists()
+    assert not database.exists()
+
+
+def test_a_worker_that_cannot_start_says_why_in_one_line(tmp_path: Path) -> None:
+    environment = {"POSTGRES_HOST": "127.0.0.1", "POSTGRES_USER": "u", "POSTGRES_PASSWORD": "p"}
+    server = ServerProcess(tmp_path / "home", tmp_path, environment | {"POSTGRES_PORT": str(free_port())})
+    assert server.wait() == 1
+    assert server.output.startswith("customer-assist: ") and server.output.count("\n") == 1

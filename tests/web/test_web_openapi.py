@@ -1,0 +1,68 @@
+"""The description of the API, and the API held against it."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+import schemathesis
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from test_web_question import FIELDS
+
+PATHS = {
+    "/question": {"post"},
+    "/feedback": {"post"},
+    "/conversations/{conversation_id}": {"get"},
+    "/meta": {"get"},
+    "/health/live": {"get"},
+    "/health/ready": {"get"},
+}
+
+
+def test_the_description_names_every_route(client: FlaskClient) -> None:
+    document = client.get("/openapi.json").get_json()
+    assert {path: set(operations) for path, operations in document["paths"].items()} == PATHS
+    assert list(document["components"]["schemas"]["TurnReply"]["properties"]) == FIELDS
+    answer = document["paths"]["/question"]["post"]["responses"]["200"]["content"]
+    assert set(answer) == {"application/json", "text/event-stream"}
+
+
+def test_every_failure_is_described_as_an_error(client: FlaskClient) -> None:
+    for operations in client.get("/openapi.json").get_json()["paths"].values():
+        for operation in operations.values():
+            for status, reply in operation["responses"].items():
+                schema = reply["content"]["application/json"]["schema"]
+                assert (schema == {"$ref": "#/components/schemas/ErrorReply"}) == (status >= "400")
+
+
+def test_the_documentation_shows_every_route(client: FlaskClient) -> None:
+    page = client.get("/docs").text
+    assert all(path in page for path in PATHS)
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_the_api_is_as_described_whatever_is_sent(app: Flask, mode: GenerationMode) -> None:
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if mode is GenerationMode.NEGATIVE and not (operation.body or operation.query or operation.headers):
+            continue  # there is nothing to get wrong
+
+        @settings(
+            max_examples=20,
+            database=None,
+            deadline=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def hold(case: schemathesis.Case) -> None:
+            if mode is GenerationMode.POSITIVE and "Idempotency-Key" in case.headers:
+                case.headers["Idempotency-Key"] = uuid4().hex  # one key with two bodies is rightly refused
+            case.call_and_validate()
+
+        hold()
