@@ -26,7 +26,7 @@ def run(data: Path) -> dict[str, object]:
     if not knowledge.is_file():
         print(f"skipped, {knowledge} is not there")
         return {}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         distinct = _distinct(knowledge, Path(folder) / "distinct.csv")
         return {
             "as published": _measure(knowledge, Path(folder) / "home"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from bench.retrieval import compare
 from customer_assist.bootstrap import open_assistant
@@ -19,7 +20,7 @@ def run(_data: Path) -> dict[str, object]:
     found: dict[str, object] = {
         "retrieval": compare(EXAMPLES / "brindle", EXAMPLES / "questions" / "questions.jsonl")
     }
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         with open_assistant(load_settings({"CUSTOMER_ASSIST_HOME": home})) as assistant:
             assistant.load_first_knowledge(EXAMPLES / "brindle")
             answered = right = 0
@@ -47,6 +48,6 @@ def run(_data: Path) -> dict[str, object]:
     }
 
 
-def _lines(name: str) -> list[dict[str, object]]:
+def _lines(name: str) -> list[dict[str, Any]]:
     path = EXAMPLES / "questions" / f"{name}.jsonl"
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

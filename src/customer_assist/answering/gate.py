@@ -14,7 +14,6 @@ from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from customer_assist.model import Hit, Verdict
 
@@ -53,10 +52,14 @@ class Gate:
         return Verdict(confidence >= self.threshold, confidence, self.threshold, named)
 
 
-def unfitted() -> Gate:
-    """For a knowledge base too small to fit from: similarity alone, even odds at a cosine of 0.5."""
-    weights = tuple(12.0 if name == "dense" else 4.0 if name == "evidence" else 0.0 for name in FEATURES)
-    means = tuple(0.5 if name == "dense" else 0.25 if name == "evidence" else 0.0 for name in FEATURES)
+def unfitted(*, dense: bool = True) -> Gate:
+    """For a knowledge base too small to fit from: even odds where a search that is sure of itself begins.
+
+    `dense`: there are vectors, and a cosine of 0.5 is that point; else it is the share of matching words.
+    """
+    deciding, point, slope = ("dense", 0.5, 12.0) if dense else ("evidence", 0.15, 40.0)
+    weights = tuple(slope if name == deciding else 0.0 for name in FEATURES)
+    means = tuple(point if name == deciding else 0.0 for name in FEATURES)
     return Gate(means, tuple(1.0 for _ in FEATURES), weights, 0.0, 0.5)
 
 
@@ -68,7 +71,9 @@ def fit(examples: Sequence[Example], coverage: float = COVERAGE) -> Gate:
     usable = [example for example in examples if example.hits]
     labels = np.array([example.right for example in usable], dtype=np.float64)
     if min(labels.sum(), len(labels) - labels.sum()) < _FEWEST:
-        return unfitted()
+        return unfitted(
+            dense=any(name.startswith("dense") and value for e in usable for name, value in _signals(e))
+        )
     found = np.stack([features(example.hits) for example in usable])
     means, scales = found.mean(axis=0), found.std(axis=0)
     scales[scales < 1e-6] = 1.0
@@ -97,6 +102,10 @@ def off_topic() -> list[str]:
     return [line for line in content.splitlines() if line.strip()]
 
 
+def _signals(example: Example) -> list[tuple[str, float]]:
+    return [signal for hit in example.hits for signal in hit.signals.items()]
+
+
 def _evidence(hit: Hit) -> float:
     return sum(hit.signals.values()) / max(len(hit.signals), 1)
 
@@ -113,15 +122,29 @@ def _logistic(
     x: NDArray[np.float64], labels: NDArray[np.float64], shares: NDArray[np.float64]
 ) -> tuple[float, NDArray[np.float64]]:
     """Weighted ridge logistic regression whose weights are not negative: more evidence never speaks against an
-    answer, whatever a small sample says. The bias is free and not penalised."""
+    answer, whatever a small sample says. Features that would, go, the worst first."""
+    kept = list(range(x.shape[1]))
+    while True:
+        theta = _newton(np.column_stack([np.ones(len(x)), x[:, kept]]), labels, shares)
+        if not kept or theta[1:].min() >= 0:
+            weights = np.zeros(x.shape[1])
+            weights[kept] = theta[1:]
+            return float(theta[0]), weights
+        del kept[int(theta[1:].argmin())]
 
-    def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        z = theta[0] + x @ theta[1:]
-        p = 1 / (1 + np.exp(-np.clip(z, -30, 30)))
-        value = float(shares @ (np.logaddexp(0, z) - labels * z)) + _RIDGE / 2 * float(theta[1:] @ theta[1:])
-        error = shares * (p - labels)
-        return value, np.concatenate(([error.sum()], x.T @ error + _RIDGE * theta[1:]))
 
-    bounds = [(None, None)] + [(0.0, None)] * x.shape[1]
-    found = minimize(loss, np.zeros(x.shape[1] + 1), jac=True, method="L-BFGS-B", bounds=bounds)
-    return float(found.x[0]), found.x[1:]
+def _newton(
+    design: NDArray[np.float64], labels: NDArray[np.float64], shares: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Coefficients of a logistic model; the first column's, the bias, is not penalised."""
+    penalty = np.diag([1e-9] + [_RIDGE] * (design.shape[1] - 1))
+    theta = np.zeros(design.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(design @ theta, -30, 30)))
+        gradient = design.T @ (shares * (p - labels)) + penalty @ theta
+        curvature = (design * (shares * p * (1 - p))[:, None]).T @ design + penalty
+        step = np.linalg.solve(curvature, gradient)
+        theta -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    return theta
