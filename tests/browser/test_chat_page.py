@@ -88,6 +88,7 @@ def test_where_nothing_is_known_a_person_is_offered(open_page: Callable[..., Pag
     page = open_page()
     ask(page, UNKNOWN)
     expect(page.locator(".turn.human .answer")).to_contain_text("A person can help you")
+    expect(page.get_by_role("link", name="+353 91 555 0142")).to_have_attribute("href", "tel:+353915550142")
     expect(page.get_by_role("link", name="help@brindle-and-bean.example")).to_have_attribute(
         "href", "mailto:help@brindle-and-bean.example"
     )
@@ -243,6 +244,7 @@ def test_it_fits_every_window(
             page.screenshot(path=screenshots / f"{name}-{step}.png")
     expect(page.get_by_label("Your question")).to_be_in_viewport()
     expect(page.locator(".asked").last).to_be_in_viewport()
+    assert page.evaluate("() => document.documentElement.scrollHeight <= window.innerHeight")
 
 
 def test_the_documentation_opens_without_a_complaint(

@@ -9,6 +9,7 @@ const welcome = document.getElementById("welcome");
 const form = document.getElementById("ask");
 const field = document.getElementById("question");
 const sendButton = form.querySelector(".send");
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 const newButton = document.getElementById("new-conversation");
 
 let conversationId = sessionStorage.getItem(KEPT);
@@ -35,7 +36,7 @@ async function put(question) {
 async function attempt(turn, question, key) {
   busy(true);
   turn.begin();
-  turn.element.scrollIntoView({ block: "start", behavior: "smooth" });
+  turn.element.scrollIntoView({ block: "start", behavior: still.matches ? "instant" : "smooth" });
   const asked = conversationId;
   try {
     const reply = await ask({
@@ -116,7 +117,7 @@ newButton.addEventListener("click", () => {
   log.replaceChildren();
   welcome.hidden = false;
   newButton.hidden = true;
-  window.scrollTo({ top: 0 });
+  document.getElementById("scroll").scrollTo({ top: 0 });
   field.focus();
 });
 

@@ -7,6 +7,7 @@ const INLINE = new RegExp(
     String.raw`\[(?<label>[^\]\n]+)\]\((?<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)`,
     "`(?<code>[^`\\n]+)`",
     String.raw`(?<url>https?:\/\/[^\s<>()\[\]"]+[^\s<>()\[\]".,;:!?'*])`,
+    String.raw`(?<phone>\+\d{1,3}(?:[ \-\/]?\(?\d+\)?){2,8})`,
     String.raw`(?<mail>[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+)`,
   ].join("|"),
   "gu",
@@ -90,7 +91,7 @@ function inline(parent, text) {
   for (const match of text.matchAll(INLINE)) {
     parent.append(text.slice(end, match.index));
     end = match.index + match[0].length;
-    const { bold, label, target, code, url, mail } = match.groups;
+    const { bold, label, target, code, url, phone, mail } = match.groups;
     if (bold !== undefined) {
       const strong = document.createElement("strong");
       inline(strong, bold);
@@ -99,6 +100,8 @@ function inline(parent, text) {
       parent.append(Object.assign(document.createElement("code"), { textContent: code }));
     } else if (label !== undefined) {
       parent.append(link(target, label) ?? match[0]);
+    } else if (phone !== undefined) {
+      parent.append(link(`tel:${phone.replace(/[^+\d]/g, "")}`, phone) ?? match[0]);
     } else {
       parent.append(link(url ?? `mailto:${mail}`, url ?? mail) ?? match[0]);
     }
