@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import signal
 import socket
 import stat
@@ -381,13 +380,13 @@ def test_a_pid_file_that_names_an_unrelated_process_does_no_harm(server: Embedde
             unrelated.kill()
 
 
-def test_a_server_whose_home_is_removed_ends_also_when_the_home_is_made_anew(
+def test_a_server_whose_home_is_moved_away_ends_also_when_the_home_is_made_anew(
     server: EmbeddedServer, home: Path, data: Path
 ) -> None:
     server.acquire()
     (supervisor,) = supervisors(data)
     pid = postmaster(data)
-    shutil.rmtree(home)
+    home.rename(home.with_name("elsewhere"))
     with EmbeddedServer(home) as endpoint:
         wait_for(lambda: not running(pid) and not running(supervisor))
         assert ask(endpoint.conninfo, "SELECT 1") == 1

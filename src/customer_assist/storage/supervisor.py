@@ -61,7 +61,7 @@ def _serve(folder: ServerFolder, own_lock: int, server: subprocess.Popen[bytes])
     try:
         while server.poll() is None:
             if not _is_file_of(own_lock, folder.supervisor_lock):
-                raise DatabaseStartFailed(f"{folder.root} was removed while its server ran")
+                raise DatabaseStartFailed(f"{folder.root} was moved or removed while its server ran")
             users = try_lock(folder.users_lock)
             if users is None:
                 unused_since = None
