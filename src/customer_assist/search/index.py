@@ -86,7 +86,7 @@ def blend(found: Sequence[Evidence], share: float) -> Evidence:
 
 @dataclass(frozen=True)
 class Index:
-    """All documents, in the order of their ids."""
+    """All documents in which anything can be searched, in the order of their ids."""
 
     version: int
     documents: tuple[Document, ...]
@@ -160,7 +160,7 @@ class Index:
 
 def build(version: int, documents: Iterable[Document], vectors_of: VectorsOf | None) -> Index:
     """Index `documents`; `vectors_of` gives unit vectors for distinct texts, None makes it lexical only."""
-    ordered = tuple(sorted(documents, key=lambda document: document.id))
+    ordered = _ordered(document for document in documents if passages(document))
     asked = _side([_texts(document, PassageKind.QUESTION) for document in ordered], vectors_of, None)
     said = _side([_texts(document, PassageKind.TEXT) for document in ordered], vectors_of, None)
     return Index(version, ordered, asked, said)
@@ -176,7 +176,7 @@ def updated(
     """The same as building anew from the changed documents, but only new texts are analysed and fetched."""
     changed = {document.id: document for document in upserted}
     kept = (d for d in index.documents if d.id not in changed and d.id not in deleted)
-    ordered = tuple(sorted([*kept, *changed.values()], key=lambda document: document.id))
+    ordered = _ordered([*kept, *(document for document in changed.values() if passages(document))])
 
     def side(before: Side, kind: PassageKind) -> Side:
         texts = [
@@ -187,6 +187,10 @@ def updated(
     return Index(
         version, ordered, side(index.asked, PassageKind.QUESTION), side(index.said, PassageKind.TEXT)
     )
+
+
+def _ordered(documents: Iterable[Document]) -> tuple[Document, ...]:
+    return tuple(sorted(documents, key=lambda document: document.id))
 
 
 def _texts(document: Document, kind: PassageKind) -> list[str]:

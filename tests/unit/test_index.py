@@ -1,0 +1,213 @@
+"""The index: the same however it came about, and of every shape of document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from customer_assist.errors import UnknownFilter
+from customer_assist.model import Document, DocumentId, Hit, Query
+from customer_assist.ports import Vectors
+from customer_assist.search.fusion import HYBRID, LEXICAL, FusionRetriever
+from customer_assist.search.index import Index, build, updated
+from stand_ins import HashingEmbedder, make_document
+
+EMBEDDER = HashingEmbedder()
+QUERIES = ("return the lamp", "parcel", "where is my invoice? when does the blue parcel come", "unheard of")
+WORDS = st.lists(st.sampled_from(["lamp", "parcel", "invoice", "return", "when", "blue"]), max_size=4)
+PHRASES = WORDS.map(" ".join)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    return make_document(
+        draw(st.sampled_from("abcdefgh")),
+        *draw(st.lists(PHRASES, max_size=2)),
+        title=draw(PHRASES),
+        text=draw(PHRASES),
+        intent=draw(st.sampled_from(["one", "two"])),
+    )
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.lists(documents(), max_size=4, unique_by=lambda d: d.id), st.sets(st.sampled_from("abcdefgh"))
+    ),
+    max_size=4,
+)
+
+
+class CountingVectors:
+    """Which texts were fetched, in which calls."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[str]] = []
+
+    def __call__(self, texts: Sequence[str]) -> Vectors:
+        self.calls.append(list(texts))
+        return EMBEDDER.embed(texts)
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for call in self.calls for text in call]
+
+
+def hits(index: Index, query: Query | str, depth: int = 10, *, dense: bool = True) -> list[Hit]:
+    weights = HYBRID if dense else LEXICAL
+    asked = Query(query) if isinstance(query, str) else query
+    return FusionRetriever("test", index, weights, EMBEDDER if dense else None).retrieve(asked, depth)
+
+
+def ids(found: list[Hit]) -> list[str]:
+    return [hit.document.id for hit in found]
+
+
+@settings(deadline=None)
+@given(st.lists(documents(), max_size=6, unique_by=lambda d: d.id), CHANGES, st.booleans())
+def test_an_updated_index_finds_what_one_built_anew_finds(
+    first: list[Document], steps: list[tuple[list[Document], set[str]]], dense: bool
+) -> None:
+    vectors_of = EMBEDDER.embed if dense else None
+    known = {document.id: document for document in first}
+    index = build(0, first, vectors_of)
+    for version, (upserted, deleted) in enumerate(steps, start=1):
+        gone = {DocumentId(id_) for id_ in deleted} - {document.id for document in upserted}
+        index = updated(index, version, upserted, gone, vectors_of)
+        known = {id_: d for id_, d in known.items() if id_ not in gone} | {d.id: d for d in upserted}
+    anew = build(len(steps), known.values(), vectors_of)
+    assert index.documents == anew.documents
+    assert index.version == anew.version
+    for query in QUERIES:
+        after, fresh = (hits(each, query, dense=dense) for each in (index, anew))
+        assert ids(after) == ids(fresh)
+        assert [hit.passage for hit in after] == [hit.passage for hit in fresh]
+        assert [hit.score.value for hit in after] == pytest.approx(
+            [hit.score.value for hit in fresh], abs=2e-5
+        )
+
+
+def test_a_text_that_many_documents_have_is_embedded_once() -> None:
+    counting = CountingVectors()
+    shared = [make_document(f"d{i}", f"question {i}", text="The same reply.") for i in range(5)]
+    index = build(1, shared, counting)
+    assert sorted(counting.texts) == sorted([f"question {i}" for i in range(5)] + ["The same reply."])
+    assert index.said.texts == ("The same reply.",)
+
+
+def test_an_update_fetches_only_new_texts() -> None:
+    counting = CountingVectors()
+    index = build(1, [make_document("a", "one"), make_document("b", "two", text="Reply.")], counting)
+    counting.calls.clear()
+    updated(index, 2, [make_document("b", "one", "three", text="Reply.")], [DocumentId("a")], counting)
+    assert counting.texts == ["three"]
+    counting.calls.clear()
+    updated(index, 2, [], [DocumentId("a")], counting)
+    assert counting.texts == []
+
+
+def test_the_index_before_an_update_stays_as_it_was() -> None:
+    index = build(1, [make_document("a", "lamp"), make_document("b", "parcel")], EMBEDDER.embed)
+    before = [hits(index, query) for query in QUERIES]
+    updated(index, 2, [make_document("c", "parcel lamp")], [DocumentId("a")], EMBEDDER.embed)
+    assert [hits(index, query) for query in QUERIES] == before
+
+
+@pytest.mark.parametrize("dense", [True, False])
+def test_an_empty_index_finds_nothing(dense: bool) -> None:
+    index = build(0, [], EMBEDDER.embed if dense else None)
+    assert hits(index, "lamp", dense=dense) == []
+    grown = updated(index, 1, [make_document("a", "lamp")], [], EMBEDDER.embed if dense else None)
+    assert ids(hits(grown, "lamp", dense=dense)) == ["a"]
+    emptied = updated(grown, 2, [], [DocumentId("a")], EMBEDDER.embed if dense else None)
+    assert hits(emptied, "lamp", dense=dense) == []
+
+
+@pytest.mark.parametrize("text", ["", " ", "---"])
+def test_a_document_in_which_nothing_can_be_searched_is_never_found(text: str) -> None:
+    nothing, lamp = make_document("a", text=text), make_document("b", "lamp")
+    assert hits(build(1, [nothing], EMBEDDER.embed), "lamp") == []
+    assert ids(hits(build(1, [nothing, lamp], EMBEDDER.embed), "lamp")) == ["b"]
+    after = updated(
+        build(1, [make_document("a", "lamp"), lamp], EMBEDDER.embed), 2, [nothing], [], EMBEDDER.embed
+    )
+    assert ids(hits(after, "lamp")) == ["b"]
+
+
+def test_documents_with_only_questions_and_with_only_text_are_both_found() -> None:
+    index = build(1, [make_document("q", "return a lamp"), make_document("t", text="Return the lamp.")], None)
+    found = hits(index, "return lamp", dense=False)
+    assert {hit.document.id: hit.passage.id for hit in found} == {"q": "q#q0", "t": "t#t0"}
+
+
+def test_the_passage_of_a_hit_is_the_one_that_speaks_for_it() -> None:
+    document = make_document("a", "when does the parcel come", "return a lamp", title="Help", text="Send it.")
+    index = build(1, [document], EMBEDDER.embed)
+    assert hits(index, "return a lamp")[0].passage.text == "return a lamp"
+    assert hits(index, "when does the parcel come")[0].passage.text == "when does the parcel come"
+
+
+def test_equal_documents_come_in_the_order_of_their_ids() -> None:
+    made = [make_document(id_, "return a lamp", text="Send it.") for id_ in ("b", "a", "Z", "c")]
+    assert ids(hits(build(1, made, EMBEDDER.embed), "return a lamp")) == ["Z", "a", "b", "c"]
+    assert ids(hits(build(1, made, EMBEDDER.embed), "return a lamp", depth=2)) == ["Z", "a"]
+
+
+def test_ties_beyond_the_voters_still_go_by_id() -> None:
+    made = [make_document(f"d{i:03}", "return a lamp") for i in reversed(range(120))]
+    assert ids(hits(build(1, made, None), "lamp", depth=3, dense=False)) == ["d000", "d001", "d002"]
+
+
+@pytest.mark.parametrize(("depth", "count"), [(-1, 0), (0, 0), (1, 1), (2, 2), (3, 3), (99, 3)])
+def test_no_more_hits_than_asked_for_and_ranked_from_one(depth: int, count: int) -> None:
+    index = build(1, [make_document(id_, "lamp") for id_ in "abc"], EMBEDDER.embed)
+    found = hits(index, "lamp", depth=depth)
+    assert [hit.rank for hit in found] == list(range(1, count + 1))
+
+
+def test_filters_keep_only_documents_that_match_all_of_them() -> None:
+    made = [
+        make_document("a", "lamp", category="X", language="en"),
+        make_document("b", "lamp", category="X", language="de"),
+        make_document("c", "lamp", category="Y", language="en"),
+        make_document("d", "lamp"),
+    ]
+    index = build(1, made, EMBEDDER.embed)
+    assert ids(hits(index, Query("lamp", {"category": "X"}))) == ["a", "b"]
+    assert ids(hits(index, Query("lamp", {"category": "X", "language": "en"}))) == ["a"]
+    assert hits(index, Query("lamp", {"category": "Y", "language": "de"})) == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "named"), [({"colour": "red"}, "'colour'.*category"), ({"category": "Z"}, "'Z'.*X, Y")]
+)
+def test_a_filter_on_an_unknown_field_or_value_is_an_error(filters: dict[str, str], named: str) -> None:
+    made = [make_document("a", "lamp", category="X"), make_document("b", "lamp", category="Y")]
+    with pytest.raises(UnknownFilter, match=named):
+        hits(build(1, made, EMBEDDER.embed), Query("lamp", filters))
+
+
+def test_a_filter_value_that_went_with_its_last_document_is_unknown() -> None:
+    made = [make_document("a", "lamp", category="X"), make_document("b", "lamp", category="Y")]
+    index = updated(build(1, made, None), 2, [], [DocumentId("b")], None)
+    with pytest.raises(UnknownFilter):
+        hits(index, Query("lamp", {"category": "Y"}), dense=False)
+
+
+def test_a_held_out_question_is_not_found_by_its_own_words() -> None:
+    made = [make_document("a", "return a lamp", text="Send it."), make_document("b", "parcel", text="Wait.")]
+    index = build(1, made, EMBEDDER.embed)
+    vector = EMBEDDER.embed(["return a lamp"])[0]
+    assert index.evidence("return a lamp", vector).documents[0, 0] == pytest.approx(1.0, abs=1e-5)
+    assert np.all(index.evidence("return a lamp", vector, held_out=True).documents[0, :3] == 0)
+
+
+def test_an_unasked_document_keeps_its_title_and_text() -> None:
+    made = [make_document("a", "return a lamp", title="Lamps going back", text="Send the lamp back.")]
+    index = build(1, made, EMBEDDER.embed)
+    rows = index.evidence("lamp", EMBEDDER.embed(["lamp"])[0], unasked=DocumentId("a")).asked
+    assert rows[0].any()
+    assert not rows[1].any()
