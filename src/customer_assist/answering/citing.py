@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from customer_assist.answering.extractive import extract
+from customer_assist.answering.extractive import extract, shown_title
 from customer_assist.model import Citation, DocumentId, Hit
 from customer_assist.text.placeholders import fill
 from customer_assist.text.sentences import sentences, split_spans
@@ -89,7 +89,7 @@ def read_sources(hits: Sequence[Hit], facts: Mapping[str, str]) -> tuple[Source,
         text = _cut(fill(extract(hit), facts, {}).text.strip())
         if text and len(sources) < MOST_SOURCES:
             document = hit.document
-            title = fill(document.heading, facts, {}).text
+            title = shown_title(document, facts)
             sources.append(Source(len(sources) + 1, document.id, title, text, document.url))
     return tuple(sources)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from customer_assist.model import EXTRACTIVE, Answer, CheckResult, Citation, Hit
+from customer_assist.model import EXTRACTIVE, Answer, CheckResult, Citation, Document, Hit
 from customer_assist.ports import AnswerRequest
 from customer_assist.text.placeholders import fill
 from customer_assist.text.said import said
@@ -27,7 +27,7 @@ class ExtractiveAnswerer:
             text = fill(extract(hit), request.facts, heard).text
             if text and "{{" not in text and "}}" not in text:
                 yield text
-                yield _answer(hit, text)
+                yield _answer(hit, text, request.facts)
                 return
         yield Answer("")
 
@@ -51,9 +51,15 @@ def extract(hit: Hit) -> str:
     return "\n\n".join(taken)
 
 
-def _answer(hit: Hit, text: str) -> Answer:
+def shown_title(document: Document, facts: Mapping[str, str]) -> str:
+    """What to call a document before a customer: its heading, which may be a question with placeholders."""
+    heading = document.heading
+    return fill(heading, facts, {}).text or " ".join(re.sub(r"[{}]+", " ", heading).split()) or document.id
+
+
+def _answer(hit: Hit, text: str, facts: Mapping[str, str]) -> Answer:
     quote = next((s.strip() for s in sentences(text) if s.strip()), text)
-    citation = Citation(hit.document.id, hit.document.heading, quote, hit.document.url)
+    citation = Citation(hit.document.id, shown_title(hit.document, facts), quote, hit.document.url)
     checks = (CheckResult("placeholders", passed=True), CheckResult("citations", passed=True))
     return Answer(text, (citation,), EXTRACTIVE, steps(text), checks=checks)
 

@@ -1,0 +1,134 @@
+"""Answers word for word."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from customer_assist.answering.extractive import WHOLE, ExtractiveAnswerer, extract
+from customer_assist.knowledge.passages import passages
+from customer_assist.model import EXTRACTIVE, Answer, Document, Hit, Score
+from customer_assist.ports import AnswerRequest
+from stand_ins import make_document
+
+STEPS = "To return a lamp:\n\n1. Open My orders.\n2. Press Return.\n3. Post the parcel."
+
+
+def hit(document: Document, passage: int = -1) -> Hit:
+    return Hit(document, passages(document)[passage], 1, Score(1.0, "test"))
+
+
+def answer(
+    *documents: Document, question: str = "How do I return it?", **facts: str
+) -> tuple[list[str], Answer]:
+    request = AnswerRequest(question, [hit(document) for document in documents], facts)
+    *said, last = ExtractiveAnswerer().stream(request)
+    assert isinstance(last, Answer)
+    return [str(piece) for piece in said], last
+
+
+def test_the_approved_text_is_said_and_cited_word_for_word() -> None:
+    document = Document(make_document("a").id, "faq", "Returns", (), STEPS, {}, "https://shop.example/r")
+    said, told = answer(document)
+    assert said == [STEPS]
+    assert (told.text, told.answered_by, told.degraded) == (STEPS, EXTRACTIVE, False)
+    (citation,) = told.citations
+    assert (citation.document_id, citation.title, citation.url) == ("a", "Returns", "https://shop.example/r")
+    assert citation.quote
+    assert citation.quote in told.text
+
+
+def test_the_steps_of_the_text_are_found() -> None:
+    assert answer(make_document("a", text=STEPS))[1].steps == (
+        "Open My orders.",
+        "Press Return.",
+        "Post the parcel.",
+    )
+    assert answer(make_document("a", text="Just ask us."))[1].steps == ()
+
+
+def test_placeholders_are_filled_from_the_business_and_from_the_question() -> None:
+    document = make_document("a", text="Call {{Customer Support Phone Number}} about order {{Order Number}}.")
+    _, told = answer(
+        document, question="where is order BB-123456?", **{"Customer Support Phone Number": "555 0100"}
+    )
+    assert "555 0100" in told.text
+    assert "BB-123456" in told.text
+
+
+def test_where_nothing_is_left_of_the_best_text_the_next_one_answers() -> None:
+    nothing = make_document("a", "What?", text="{{Unknown}}")
+    empty = make_document("b", "What?")
+    said, told = answer(nothing, empty, make_document("c", text="Send it back."))
+    assert said == ["Send it back."]
+    assert told.citations[0].document_id == "c"
+
+
+def test_where_nothing_is_left_at_all_nothing_is_said() -> None:
+    said, told = answer(make_document("a", "What?"), make_document("b", text="{{Unknown}}"))
+    assert said == []
+    assert (told.text, told.citations) == ("", ())
+
+
+def test_a_document_far_down_never_answers() -> None:
+    empty = [make_document(f"e{i}", "What?") for i in range(3)]
+    assert answer(*empty, make_document("far", text="About something else."))[1].text == ""
+
+
+def test_a_placeholder_in_a_question_does_not_reach_the_customer_as_the_title() -> None:
+    for question, title in (
+        ("Cancel order {{Order Number}}, {{Unknown Thing}}", "Cancel order Order Number , Unknown Thing"),
+        ("I want to cancel order {{Order Number}}", "I want to cancel your order"),
+        ("{{Shop}}: how to pay", "Brindle: how to pay"),
+        ("{{}}", "a"),
+    ):
+        (citation,) = answer(make_document("a", question, text="Press Cancel."), Shop="Brindle")[1].citations
+        assert citation.title == title
+
+
+@given(
+    st.lists(
+        st.sampled_from(["{{", "}}", "{", "}", "Order Number", "Call us. ", "\n", " at ", "1. "]), max_size=14
+    ),
+    st.dictionaries(st.sampled_from(["Order Number", "Call us."]), st.sampled_from(["{{x}}", "5", "}}", ""])),
+)
+def test_no_placeholder_ever_leaves(pieces: list[str], facts: dict[str, str]) -> None:
+    text = "".join(pieces)
+    made = make_document("a", "What?", text=text)
+    said, told = answer(made, **facts)
+    for shown in (*said, told.text, *told.steps, *(c.quote for c in told.citations)):
+        assert "{{" not in shown
+        assert "}}" not in shown
+    assert all(citation.quote in told.text for citation in told.citations)
+    assert "".join(said) == told.text
+
+
+LONG = "# Shipping\n\n" + "\n\n".join(
+    [f"Paragraph {i} is about thing{i} and its {'wording ' * 30}." for i in range(12)]
+    + ["# Malta", "Parcels to Malta take nine days by boat:", "- small ones cost 5 euro\n- large ones 9 euro"]
+    + ["# Gozo", "Parcels to Gozo are carried by hand."]
+)
+
+
+def test_a_long_text_is_cut_to_the_part_that_matched() -> None:
+    document = make_document("a", text=LONG)
+    assert len(LONG) > WHOLE
+    place = next(i for i, p in enumerate(passages(document)) if "Malta" in p.text)
+    shown = extract(hit(document, place))
+    assert shown.startswith("# Malta\n\nParcels to Malta take nine days by boat:")
+    assert "- large ones 9 euro" in shown
+    assert "Gozo" not in shown
+    assert "Paragraph" not in shown
+
+
+def test_every_shown_part_stands_literally_in_the_document() -> None:
+    document = make_document("a", text=LONG)
+    for place in range(len(passages(document))):
+        shown = extract(hit(document, place))
+        assert shown in LONG
+        assert 0 < len(shown) <= WHOLE
+
+
+def test_a_text_that_is_not_long_is_given_whole() -> None:
+    text = "Word. " * (WHOLE // 6)
+    assert extract(hit(make_document("a", text=text))) == text.strip()
