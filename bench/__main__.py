@@ -10,7 +10,12 @@ from pathlib import Path
 from bench import retrieval, scale, shop
 
 ROOT = Path(__file__).resolve().parents[1]
-BENCHMARKS = {"retrieval": retrieval.run, "shop": shop.run, "scale": scale.run}
+BENCHMARKS = {
+    "retrieval": retrieval.run,
+    "shop": shop.run,
+    "scale": scale.run,
+    "scale-distinct": scale.run_distinct,
+}
 
 
 def main(names: list[str]) -> int:

@@ -152,7 +152,7 @@ class Desk:
             asked_at=asked_at,
             trace=trace,
             timing=Timing(retrieve=timing, answer=total - timing, total=total),
-            alternatives=_alternatives(trace, outcome),
+            alternatives=_alternatives(trace, answer),
             channel=ask.channel,
             locale=ask.locale,
             customer_ref=ask.customer_ref,
@@ -181,8 +181,10 @@ def check_question(question: str) -> None:
         raise InvalidInput(
             f"the question is too long: {len(question)} characters, at most {MAX_QUESTION} are read"
         )
-    if "\x00" in question:
-        raise InvalidInput("the question holds a NUL character: send plain text")
+    if "\x00" in question or any("\ud800" <= character <= "\udfff" for character in question):
+        raise InvalidInput(
+            "the question holds characters that are no text (NUL or half a pair): send plain text"
+        )
 
 
 def _small_talk(question: str, snapshot: Snapshot) -> Answer | None:
@@ -190,13 +192,13 @@ def _small_talk(question: str, snapshot: Snapshot) -> Answer | None:
     return None if reply is None else Answer(reply)
 
 
-def _alternatives(trace: Trace, outcome: Outcome) -> tuple[Alternative, ...]:
+def _alternatives(trace: Trace, answer: Answer) -> tuple[Alternative, ...]:
     """Other documents that may help: the next best ones behind an answer; without one, only what is close."""
-    answered = outcome is Outcome.ANSWERED
-    used = {hit.document.heading for hit in trace.hits[:1]} if answered else set()
+    cited = {citation.document_id for citation in answer.citations}
+    used = {hit.document.heading for hit in trace.hits if hit.document.id in cited}
     found: dict[str, Alternative] = {}
-    for hit in trace.hits[1:] if answered else trace.hits:
-        related = answered or max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED
+    for hit in trace.hits:
+        related = cited or max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED
         if related and hit.document.heading not in used:
             found.setdefault(hit.document.heading, Alternative(hit.document.id, hit.document.heading))
     return tuple(found.values())[:_ALTERNATIVES]

@@ -20,7 +20,7 @@ from customer_assist.answering.gate import Example, Gate
 from customer_assist.business import BusinessProfile
 from customer_assist.errors import StorageUnavailable
 from customer_assist.knowledge.passages import passages
-from customer_assist.model import Document, Query
+from customer_assist.model import Document, DocumentId, Query
 from customer_assist.ports import Embedder, Retriever, Vectors
 from customer_assist.search import index as indexes
 from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever
@@ -30,7 +30,7 @@ from customer_assist.storage.documents import DocumentStore, KnowledgeChange
 from customer_assist.storage.vectors import VectorStore, text_hash
 
 SMALL_CHANGE = 100  # documents up to which a change is taken in before the next question
-_EXAMPLES = 150  # documents whose questions are held out to fit the gate
+_EXAMPLES = 100  # documents whose questions are held out to fit the gate
 _EMBED_AT_ONCE = 512
 _DEPTH = 10
 Progress = Callable[[int, int], None]  # done, of
@@ -89,7 +89,7 @@ class Library:
         self._vectors_of = TextVectors(vectors, embedder) if embedder else None
         self._engine = engine
         self._lock = threading.Lock()
-        self._rebuilding = threading.Lock()
+        self._rebuilding = False  # changed only under the lock
         self._held: tuple[Index, Snapshot] | None = None
 
     def current(self) -> Snapshot:
@@ -97,48 +97,53 @@ class Library:
         held = self._held
         try:
             version = self._store.version()
+            if held is None:
+                return self._load()
+            return held[1] if version == held[1].version else self._followed()
         except StorageUnavailable:
             if held is None:
                 raise
             return held[1]
-        if held is None:
-            return self._load()
-        if version == held[1].version:
-            return held[1]
-        return self._followed()
 
     def _load(self) -> Snapshot:
         with self._lock:
             if self._held is None:
-                knowledge = self._store.load()
-                index = indexes.build(knowledge.version, knowledge.documents, self._vectors_of)
-                self._held = index, self._snapshot(index, dict(knowledge.profile), knowledge.demo)
+                self._held = self._anew()
             return self._held[1]
 
     def _followed(self) -> Snapshot:
         with self._lock:
             assert self._held is not None
             index, snapshot = self._held
+            if self._rebuilding:
+                return snapshot
             change = self._store.changes_since(snapshot.version)
             if change.version == snapshot.version:
                 return snapshot
-            if len(change.upserted) + len(change.deleted) <= SMALL_CHANGE:
+            if change.version < snapshot.version:  # the database was put back to an older state
+                self._held = self._anew()
+            elif len(change.upserted) + len(change.deleted) <= SMALL_CHANGE:
                 self._held = self._after(index, change)
-                return self._held[1]
-        if self._rebuilding.acquire(blocking=False):
-            threading.Thread(target=self._rebuild, args=(index, change), daemon=True).start()
-        return snapshot
+            else:
+                threading.Thread(target=self._rebuild, args=(index, change), daemon=True).start()
+                self._rebuilding = True
+            return self._held[1]
 
     def _rebuild(self, index: Index, change: KnowledgeChange) -> None:
+        new = None
         try:
             new = self._after(index, change)
-            with self._lock:
-                self._held = new
             log.info("knowledge_switched", version=change.version, documents=len(new[0]))
         except Exception:
             log.exception("knowledge_rebuild_failed", version=change.version)
-        finally:
-            self._rebuilding.release()
+        with self._lock:  # at once, so that versions never go back
+            self._held = new or self._held
+            self._rebuilding = False
+
+    def _anew(self) -> tuple[Index, Snapshot]:
+        knowledge = self._store.load()
+        index = indexes.build(knowledge.version, knowledge.documents, self._vectors_of)
+        return index, self._snapshot(index, dict(knowledge.profile), knowledge.demo)
 
     def _after(self, index: Index, change: KnowledgeChange) -> tuple[Index, Snapshot]:
         new = indexes.updated(index, change.version, change.upserted, change.deleted, self._vectors_of)
@@ -180,23 +185,23 @@ def fitted_gate(index: Index, embedder: Embedder | None) -> Gate:
     """
     searcher = FusionRetriever("gate", index, HYBRID if embedder else LEXICAL, embedder)
     random = Random(0)
+    kin: dict[str, list[DocumentId]] = {}
+    for document in index.documents:
+        kin.setdefault(_what_it_answers(document), []).append(document.id)
     asked = [document for document in index.documents if document.questions or document.title]
     examples: list[Example] = []
     for document in random.sample(asked, min(_EXAMPLES, len(asked))):
         question = random.choice(document.questions or (document.title,))
-        kin = [other.id for other in index.documents if _same(other, document)]
+        own = _what_it_answers(document)
         for unasked in (None, document.id):
             hits = searcher.retrieve_held_out(question, _DEPTH, unasked=unasked)
-            examples.append(Example(hits, bool(hits) and _same(hits[0].document, document)))
-        examples.append(Example(searcher.retrieve_held_out(question, _DEPTH, hidden=kin), right=False))
+            examples.append(Example(hits, bool(hits) and _what_it_answers(hits[0].document) == own))
+        examples.append(Example(searcher.retrieve_held_out(question, _DEPTH, hidden=kin[own]), right=False))
     for question in gates.off_topic():
         examples.append(Example(searcher.retrieve(Query(question), _DEPTH), right=False))
     return gates.fit(examples)
 
 
-def _same(one: Document, other: Document) -> bool:
-    """They answer the same: one document, one intent, or one text."""
-    if one.id == other.id:
-        return True
-    intents = one.fields.get("intent"), other.fields.get("intent")
-    return intents[0] == intents[1] if all(intents) else bool(one.text) and one.text == other.text
+def _what_it_answers(document: Document) -> str:
+    """The same for documents that answer the same: of one intent, else with one text."""
+    return document.fields.get("intent") or document.text or document.id

@@ -27,5 +27,5 @@ def _ways(profile: BusinessProfile) -> str:
     if contact.email:
         ways.append(f"write to {contact.email}")
     if contact.phone:
-        ways.append(f"call {contact.phone}" + (f" ({contact.hours})" if contact.hours else ""))
+        ways.append(f"call {contact.phone}" + (f", {contact.hours}" if contact.hours else ""))
     return " or ".join(ways)

@@ -36,8 +36,9 @@ class Side:
     counted: WordCounts
     by_words: TermIndex
     by_grams: TermIndex
-    members: NDArray[np.int32]  # row in `texts` of every document's passages; len(texts) stands for none
-    starts: NDArray[np.int64]  # where in `members` each document begins
+    members: NDArray[np.int32]  # rows in `texts`, list after list; len(texts) stands for none
+    starts: NDArray[np.int64]  # where in `members` each list begins
+    list_of: NDArray[np.int32]  # the list that each document has; those with the same passages share one
 
     def texts_of(self, position: int) -> list[str]:
         """The passages of the document at `position`, in order."""
@@ -45,8 +46,9 @@ class Side:
 
     def rows_of(self, position: int) -> list[int]:
         """Where the document at `position` has its passages in `texts`."""
-        end = self.starts[position + 1] if position + 1 < len(self.starts) else len(self.members)
-        return [int(row) for row in self.members[self.starts[position] : end] if row < len(self.texts)]
+        number = self.list_of[position]
+        end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.members)
+        return [int(row) for row in self.members[self.starts[number] : end] if row < len(self.texts)]
 
     def evidence(self, text: str, vector: NDArray[np.float32] | None) -> NDArray[np.float32]:
         """Dense, word and n-gram evidence of every text, shape (texts + 1, 3); the last row, of none, is 0."""
@@ -59,7 +61,8 @@ class Side:
 
     def best_of_each(self, evidence: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the best passage of each document has of each kind, shape (documents, 3)."""
-        return np.asarray(np.maximum.reduceat(evidence[self.members], self.starts, axis=0), dtype=np.float32)
+        best = np.maximum.reduceat(evidence[self.members], self.starts, axis=0)
+        return np.asarray(best[self.list_of], dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,14 +202,14 @@ def _texts(document: Document, kind: PassageKind) -> list[str]:
 
 def _side(texts_of_each: list[list[str]], vectors_of: VectorsOf | None, before: Side | None) -> Side:
     rows: dict[str, int] = {}
-    members: list[int] = []
-    starts: list[int] = []
+    lists: dict[tuple[int, ...], int] = {}
+    list_of: list[int] = []
     for own in texts_of_each:
-        starts.append(len(members))
-        members.extend([rows.setdefault(text, len(rows)) for text in own] or [-1])
+        members = tuple(rows.setdefault(text, len(rows)) for text in own) or (-1,)
+        list_of.append(lists.setdefault(members, len(lists)))
     texts = tuple(rows)
     counted = _counted(texts, before)
-    member_rows = np.array(members, dtype=np.int32)
+    member_rows = np.array([row for members in lists for row in members], dtype=np.int32)
     member_rows[member_rows < 0] = len(texts)
     return Side(
         texts=texts,
@@ -215,7 +218,8 @@ def _side(texts_of_each: list[list[str]], vectors_of: VectorsOf | None, before: 
         by_words=TermIndex(counted, stems, Weighting.BM25),
         by_grams=TermIndex(counted, ngrams, Weighting.COSINE),
         members=member_rows,
-        starts=np.array(starts, dtype=np.int64),
+        starts=np.cumsum([0, *(len(members) for members in lists)][: len(lists)], dtype=np.int64),
+        list_of=np.array(list_of, dtype=np.int32),
     )
 
 
