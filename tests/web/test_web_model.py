@@ -1,0 +1,104 @@
+"""With a language model: the same route, over real HTTP to a fake one, and what happens when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from sse import events_of
+
+from customer_assist.bootstrap import Assistant, choose_answerer
+from customer_assist.config import LLMSettings
+from customer_assist.storage.budget import DailyCallBudget
+from fakes import FakeOpenAI, Reply
+
+STREAM = {"Accept": "text/event-stream"}
+QUESTION = "How do I descale the Calder? My card is 4111 1111 1111 1111 and my mail jo@example.com"
+GOOD = (
+    "Descale the Calder when the orange drop light comes on, with one sachet of our descaler dissolved in "
+    "1 litre of lukewarm water [1]. The programme takes about 35 minutes; please stay nearby [1]."
+)
+
+
+@pytest.fixture
+def model() -> Iterator[FakeOpenAI]:
+    with FakeOpenAI(GOOD) as fake:
+        yield fake
+
+
+@pytest.fixture
+def client(model: FakeOpenAI, assistant: Assistant, client_with: Callable[..., FlaskClient]) -> FlaskClient:
+    return client_of(model, assistant, client_with, calls_per_day=10_000)
+
+
+def client_of(
+    model: FakeOpenAI, assistant: Assistant, client_with: Callable[..., FlaskClient], calls_per_day: int
+) -> FlaskClient:
+    from datetime import date
+
+    settings = LLMSettings("key", model.base_url, "test-model", 10.0, calls_per_day)
+    day = date(2000 + calls_per_day % 1000, 1, 1)  # a day of its own for each budget
+    budget = DailyCallBudget(assistant.database, calls_per_day, lambda: day)
+    return client_with(answerer=choose_answerer(settings, budget))
+
+
+def test_the_model_answers_from_the_sources_with_citations_and_tokens(
+    client: FlaskClient, assistant: Assistant
+) -> None:
+    turn = client.post("/question", json={"question": QUESTION}).get_json()
+    assert (turn["answered_by"], turn["degraded"], turn["logged"]) == ("test-model", False, True)
+    assert "[1]" not in turn["answer"] and "35 minutes" in turn["answer"]
+    assert turn["citations"][0]["document_id"] == "machine-descale"
+    with assistant.database.connection() as connection:
+        row = connection.execute(
+            "SELECT model_used, prompt_tokens, completion_tokens, total_tokens, response_time > 0"
+            " FROM conversations WHERE id = %s",
+            (turn["turn_id"],),
+        ).fetchone()
+    assert row is not None
+    assert row[0] == "test-model" and row[1] > 0 and row[2] > 0 and row[3] == row[1] + row[2] and row[4]
+
+
+def test_what_identifies_a_customer_never_reaches_the_model(client: FlaskClient, model: FakeOpenAI) -> None:
+    client.post("/question", json={"question": QUESTION})
+    sent = str(model.requests)
+    assert "descale" in sent
+    assert "4111" not in sent and "jo@example.com" not in sent
+
+
+def test_a_model_that_dies_in_the_middle_gives_one_degraded_turn(
+    client: FlaskClient, model: FakeOpenAI
+) -> None:
+    model.says(Reply(GOOD, die_after=20))
+    events = events_of(
+        client.post("/question", json={"question": QUESTION}, headers=STREAM).get_data(as_text=True)
+    )
+    turns = [data for name, data in events if name == "turn"]
+    assert len(turns) == 1 and events[-1][0] == "turn"
+    assert (turns[0]["degraded"], turns[0]["answered_by"], turns[0]["logged"]) == (True, "extractive", True)
+    assert "orange drop light" in turns[0]["answer"]
+
+
+def test_a_sentence_with_a_made_up_number_is_never_shown(client: FlaskClient, model: FakeOpenAI) -> None:
+    model.says(GOOD.replace("35 minutes", "95 minutes"))
+    body = client.post("/question", json={"question": QUESTION}, headers=STREAM).get_data(as_text=True)
+    assert "95 minutes" not in body
+    assert [data["degraded"] for name, data in events_of(body) if name == "turn"] == [True]
+
+
+def test_a_spent_budget_gives_the_extracted_answer_without_a_call(
+    model: FakeOpenAI, assistant: Assistant, client_with: Callable[..., FlaskClient]
+) -> None:
+    client = client_of(model, assistant, client_with, calls_per_day=1)
+    first, second = (client.post("/question", json={"question": QUESTION}).get_json() for _ in range(2))
+    assert (first["degraded"], second["degraded"]) == (False, True)
+    assert len(model.requests) == 1
+
+
+def test_nothing_known_asks_no_model(client: FlaskClient, model: FakeOpenAI) -> None:
+    turn = client.post(
+        "/question", json={"question": "Who painted the ceiling of the Sistine Chapel?"}
+    ).get_json()
+    assert turn["outcome"] == "abstained"
+    assert model.requests == []
