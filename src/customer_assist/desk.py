@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 
+from customer_assist.answering.extractive import shown_title
 from customer_assist.answering.replies import abstention
 from customer_assist.dialogue.small_talk import small_talk_reply
 from customer_assist.errors import InvalidInput, StorageUnavailable, UnknownConversation
@@ -152,7 +153,7 @@ class Desk:
             asked_at=asked_at,
             trace=trace,
             timing=Timing(retrieve=timing, answer=total - timing, total=total),
-            alternatives=_alternatives(trace, answer),
+            alternatives=_alternatives(trace, answer, snapshot.facts),
             channel=ask.channel,
             locale=ask.locale,
             customer_ref=ask.customer_ref,
@@ -192,7 +193,7 @@ def _small_talk(question: str, snapshot: Snapshot) -> Answer | None:
     return None if reply is None else Answer(reply)
 
 
-def _alternatives(trace: Trace, answer: Answer) -> tuple[Alternative, ...]:
+def _alternatives(trace: Trace, answer: Answer, facts: Mapping[str, str]) -> tuple[Alternative, ...]:
     """Other documents that may help: the next best ones behind an answer; without one, only what is close."""
     cited = {citation.document_id for citation in answer.citations}
     used = {hit.document.heading for hit in trace.hits if hit.document.id in cited}
@@ -200,5 +201,6 @@ def _alternatives(trace: Trace, answer: Answer) -> tuple[Alternative, ...]:
     for hit in trace.hits:
         related = cited or max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED
         if related and hit.document.heading not in used:
-            found.setdefault(hit.document.heading, Alternative(hit.document.id, hit.document.heading))
+            title = shown_title(hit.document, facts)
+            found.setdefault(title, Alternative(hit.document.id, title))
     return tuple(found.values())[:_ALTERNATIVES]

@@ -1,0 +1,267 @@
+"""One question in, one turn out, on a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from customer_assist.answering.extractive import ExtractiveAnswerer
+from customer_assist.business import EMPTY_PROFILE, BusinessProfile, Contact
+from customer_assist.desk import MAX_COMMENT, MAX_QUESTION, Ask, Desk
+from customer_assist.errors import InvalidInput, UnknownConversation, UnknownTurn
+from customer_assist.indexing import Library
+from customer_assist.model import EXTRACTIVE, Answer, Document, DocumentId, Outcome, Turn
+from customer_assist.ports import Answerer, AnswerRequest
+from customer_assist.storage.database import Database
+from customer_assist.storage.documents import DocumentStore
+from customer_assist.storage.journal import Journal
+from customer_assist.storage.vectors import VectorStore
+from stand_ins import make_document
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+PHONE, EMAIL = "+353 91 555 0142", "help@shop.example"
+PROFILE = BusinessProfile(name="Shop", contact=Contact(phone=PHONE, email=EMAIL, hours="9 to 5"))
+SHOP = [
+    make_document("return", "How do I return a lamp?", text="Send the lamp back within 30 days."),
+    make_document("parcel", "When does my parcel come?", text="Call {{Customer Support Phone Number}}."),
+    make_document("return2", "Do you return money for a lamp I return?", text="Yes, within five days."),
+    make_document("cancel", "I want to cancel order {{Order Number}}", text="Press Cancel."),
+]
+UNKNOWN = "Which mountain is the highest in Peru?"
+
+
+class NeverAsked:
+    """An answerer that must not be called."""
+
+    def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
+        raise AssertionError(f"the model was called for {request.question!r}")
+
+
+class Scripted:
+    """Says these sentences, then the answer; remembers what it was asked and how it ended."""
+
+    def __init__(self, *sentences: str, answer: Answer | None = None) -> None:
+        self.sentences = sentences
+        self.answer = answer or Answer(" ".join(sentences), answered_by="model-x", degraded=True)
+        self.requests: list[AnswerRequest] = []
+        self.closed = False
+
+    def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
+        self.requests.append(request)
+        try:
+            yield from self.sentences
+            yield self.answer
+        finally:
+            self.closed = True
+
+
+MakeDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def make_desk(database: Database) -> MakeDesk:
+    def make(
+        documents: list[Document] = SHOP,
+        answerer: Answerer | None = None,
+        profile: BusinessProfile = PROFILE,
+    ) -> Desk:
+        store = DocumentStore(database)
+        if documents:
+            store.sync_source("faq", documents, profile=profile.model_dump(mode="json"))
+        library = Library(store, VectorStore(database), None, "lexical")
+        return Desk(
+            library, answerer or ExtractiveAnswerer(), Journal(database), lambda: NOW, lambda: str(uuid4())
+        )
+
+    return make
+
+
+@pytest.fixture
+def desk(make_desk: MakeDesk) -> Desk:
+    return make_desk()
+
+
+def test_a_question_that_is_known_is_answered_with_its_source(desk: Desk) -> None:
+    turn = desk.ask(Ask("How do I return a lamp?", channel="web", locale="en-IE", customer_ref="c1"))
+    assert (turn.outcome, turn.answer.text) == (Outcome.ANSWERED, SHOP[0].text)
+    assert (turn.question, turn.asked_at, turn.logged) == ("How do I return a lamp?", NOW, True)
+    assert (turn.channel, turn.locale, turn.customer_ref) == ("web", "en-IE", "c1")
+    assert [citation.document_id for citation in turn.answer.citations] == ["return"]
+    assert (turn.answer.answered_by, turn.offers_human) == (EXTRACTIVE, False)
+    assert (turn.trace.knowledge_version, turn.trace.engine) == (1, "lexical")
+    assert turn.trace.hits[0].document.id == "return"
+    assert 0.5 <= turn.confidence <= 1
+    assert turn.timing.total >= turn.timing.retrieve > 0
+
+
+def test_the_first_turn_gives_the_conversation_its_id(desk: Desk) -> None:
+    turn = desk.ask(Ask("How do I return a lamp?"))
+    assert turn.id == turn.conversation_id
+    assert UUID(turn.id)
+    assert desk.ask(Ask("How do I return a lamp?")).id != turn.id
+
+
+def test_a_conversation_goes_on_in_order(desk: Desk) -> None:
+    first = desk.ask(Ask("How do I return a lamp?"))
+    second = desk.ask(Ask("thanks", conversation_id=first.conversation_id))
+    assert second.conversation_id == first.id != second.id
+    assert [turn.id for turn in desk.conversation(first.id)] == [first.id, second.id]
+    assert [turn.id for turn in desk.conversation(first.id, after=first.id)] == [second.id]
+
+
+@pytest.mark.parametrize("unknown", [str(uuid4()), "abc", "", "{" + str(uuid4()) + "}"])
+def test_an_unknown_conversation_is_refused_before_anything_happens(
+    make_desk: MakeDesk, unknown: str
+) -> None:
+    desk = make_desk(answerer=NeverAsked())
+    with pytest.raises(UnknownConversation, match="leave conversation_id out"):
+        desk.stream(Ask("How do I return a lamp?", conversation_id=unknown))
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("", "empty"),
+        (" \n\t ", "empty"),
+        ("x" * (MAX_QUESTION + 1), f"at most {MAX_QUESTION}"),
+        ("a\x00b", "plain text"),
+        ("half \ud83d pair", "plain text"),
+    ],
+)
+def test_an_unusable_question_is_refused_before_anything_happens(
+    make_desk: MakeDesk, question: str, reason: str
+) -> None:
+    with pytest.raises(InvalidInput, match=reason):
+        make_desk(answerer=NeverAsked()).stream(Ask(question))
+
+
+def test_the_longest_question_is_read(desk: Desk) -> None:
+    assert desk.ask(Ask("x" * MAX_QUESTION)).outcome is Outcome.ABSTAINED
+
+
+def test_what_is_not_known_is_declined_and_a_human_offered(make_desk: MakeDesk) -> None:
+    turn = make_desk(answerer=NeverAsked()).ask(Ask(UNKNOWN))
+    assert (turn.outcome, turn.offers_human, turn.answer.citations) == (Outcome.ABSTAINED, True, ())
+    assert PHONE in turn.answer.text
+    assert EMAIL in turn.answer.text
+    assert turn.logged
+
+
+def test_without_a_profile_no_contact_is_made_up(make_desk: MakeDesk) -> None:
+    turn = make_desk(profile=EMPTY_PROFILE).ask(Ask(UNKNOWN))
+    assert "person" in turn.answer.text
+    assert not any(character.isdigit() or character == "@" for character in turn.answer.text)
+
+
+def test_small_talk_is_answered_without_a_search_or_a_model(make_desk: MakeDesk) -> None:
+    turn = make_desk(answerer=NeverAsked()).ask(Ask("Hello!"))
+    assert (turn.outcome, turn.trace.hits, turn.trace.verdict) == (Outcome.SMALL_TALK, (), None)
+    assert "automated assistant of Shop" in turn.answer.text
+    assert turn.logged
+    assert not turn.offers_human
+    assert turn.alternatives == ()
+
+
+def test_without_any_knowledge_everything_is_declined_and_no_model_is_called(make_desk: MakeDesk) -> None:
+    desk = make_desk(documents=[], answerer=NeverAsked())
+    for question in ("How do I return a lamp?", UNKNOWN, "?"):
+        turn = desk.ask(Ask(question))
+        assert (turn.outcome, turn.confidence, turn.alternatives) == (Outcome.ABSTAINED, 0.0, ())
+
+
+def test_a_model_gets_the_hits_and_the_facts_and_its_answer_counts(make_desk: MakeDesk) -> None:
+    model = Scripted("Send it", "back.")
+    events = list(make_desk(answerer=model).stream(Ask("How do I return a lamp?")))
+    assert events[:2] == ["Send it", "back."]
+    turn = events[-1]
+    assert isinstance(turn, Turn)
+    assert turn.answer == model.answer
+    (request,) = model.requests
+    assert request.hits == turn.trace.hits
+    assert request.facts["Customer Support Phone Number"] == PHONE
+
+
+def test_an_answer_without_words_is_an_abstention(make_desk: MakeDesk) -> None:
+    turn = make_desk(answerer=Scripted(answer=Answer(""))).ask(Ask("How do I return a lamp?"))
+    assert (turn.outcome, turn.offers_human) == (Outcome.ABSTAINED, True)
+    assert PHONE in turn.answer.text
+
+
+def test_a_turn_says_it_is_logged_only_when_it_can_be_read_back(desk: Desk, database: Database) -> None:
+    for event in desk.stream(Ask("How do I return a lamp?")):
+        if isinstance(event, Turn):
+            assert event.logged
+            (recorded,) = Journal(database).turns(event.conversation_id)
+            assert (recorded.answer, recorded.knowledge_version) == (event.answer.text, 1)
+            return
+    pytest.fail("no turn came")
+
+
+def test_who_leaves_in_the_middle_ends_the_model_too(make_desk: MakeDesk, database: Database) -> None:
+    model = Scripted("Send it", "back.")
+    events = make_desk(answerer=model).stream(Ask("How do I return a lamp?"))
+    assert next(iter(events)) == "Send it"
+    events.close()  # type: ignore[attr-defined]
+    assert model.closed
+    with database.connection() as connection:
+        assert connection.execute("SELECT count(*) FROM turns").fetchone() == (0,)
+
+
+def test_other_documents_are_offered_but_never_the_one_cited(desk: Desk) -> None:
+    turn = desk.ask(Ask("How do I return a lamp?"))
+    offered = [alternative.document_id for alternative in turn.alternatives]
+    assert DocumentId("return2") in offered
+    assert DocumentId("return") not in offered
+    assert len(offered) <= 3
+
+
+def test_no_placeholder_reaches_the_customer_in_the_title_of_an_alternative(desk: Desk) -> None:
+    turn = desk.ask(Ask("How do I return a lamp?"))
+    titles = {alternative.document_id: alternative.title for alternative in turn.alternatives}
+    assert titles[DocumentId("cancel")] == "I want to cancel your order"
+
+
+def test_the_businesss_facts_stand_in_the_answer(desk: Desk) -> None:
+    assert desk.ask(Ask("When does my parcel come?")).answer.text == f"Call {PHONE}."
+
+
+def test_a_turn_tells_the_version_of_the_knowledge_it_was_answered_from(
+    desk: Desk, database: Database
+) -> None:
+    assert desk.ask(Ask("hello")).trace.knowledge_version == 1
+    version = DocumentStore(database).put(make_document("late", "What is new?"))
+    assert desk.ask(Ask("hello")).trace.knowledge_version == version == 2
+
+
+def test_a_thumb_goes_to_the_last_turn_or_to_the_one_named(desk: Desk) -> None:
+    first = desk.ask(Ask("How do I return a lamp?"))
+    second = desk.ask(Ask("thanks", conversation_id=first.id))
+    assert desk.rate(first.id, 1).turn_id == second.id
+    rating = desk.rate(first.id, -1, turn_id=first.id, comment="no")
+    assert (rating.turn_id, rating.value, rating.rated_at, rating.comment) == (first.id, -1, NOW, "no")
+    assert [turn.rating for turn in desk.conversation(first.id)] == [-1, 1]
+
+
+@pytest.mark.parametrize("value", [0, 2, -2, True, 1.5, "1", None])
+def test_another_thumb_than_up_or_down_is_refused(desk: Desk, value: object) -> None:
+    turn = desk.ask(Ask("hello"))
+    with pytest.raises(InvalidInput):
+        desk.rate(turn.id, value)  # type: ignore[arg-type]
+
+
+def test_a_comment_has_a_longest(desk: Desk) -> None:
+    turn = desk.ask(Ask("hello"))
+    assert desk.rate(turn.id, 1, comment="x" * MAX_COMMENT).comment
+    with pytest.raises(InvalidInput, match=str(MAX_COMMENT)):
+        desk.rate(turn.id, 1, comment="x" * (MAX_COMMENT + 1))
+
+
+def test_a_thumb_on_nothing_known_is_refused(desk: Desk) -> None:
+    turn = desk.ask(Ask("hello"))
+    with pytest.raises(UnknownConversation):
+        desk.rate(str(uuid4()), 1)
+    with pytest.raises(UnknownTurn):
+        desk.rate(turn.id, 1, turn_id=str(uuid4()))
