@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,9 +49,8 @@ def retrieval(
             f"{engine!r} is no engine: use one of {', '.join(ENGINES)}", param_hint="--engine"
         )
     corpus, asked = _documents(documents), read_questions(questions)
-    embedder = (
-        None if engine == "lexical" or engine.startswith("minsearch") else choose_embedder(load_settings())
-    )
+    by_words = engine == "lexical" or engine.startswith("minsearch")
+    embedder = None if by_words else choose_embedder(replace(load_settings(), engine=engine))
     with progress_bar("Embedding documents") as embedding, progress_bar("Asking questions") as asking:
         stages = {"embedding": embedding, "asking": asking}
         experiment = evaluate_retrieval(

@@ -100,7 +100,7 @@ def evaluate_retrieval(
         measures={name: float(np.mean(each)) for name, each in values.items()},
         intervals={name: interval(each) for name, each in values.items()},
         latency=dict(percentiles([1000 * each for each in seconds])),
-        by_intent=_by_intent(questions, found),
+        by_intent=_by_intent(questions, found) if "intent_precision@1" in values else {},
     )
 
 
