@@ -132,7 +132,7 @@ def test_more_evidence_for_the_best_hit_never_lowers_the_confidence(
         assert before.accepted == (before.confidence >= before.threshold)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.lists(st.tuples(signals, st.booleans()), min_size=20, max_size=40))
 def test_whatever_the_examples_no_weight_is_negative_and_all_are_finite(
     made: list[tuple[list[tuple[float, ...]], bool]],
