@@ -205,6 +205,13 @@ def test_a_held_out_question_is_not_found_by_its_own_words() -> None:
     assert np.all(index.evidence("return a lamp", vector, held_out=True).documents[0, :3] == 0)
 
 
+def test_a_held_out_question_is_not_found_by_another_that_means_the_same() -> None:
+    index = build(1, [make_document("a", "return a lamp", text="Send it.")], EMBEDDER.embed)
+    same_meaning = EMBEDDER.embed(["return a lamp"])[0]
+    assert index.evidence("give something back", same_meaning).documents[0, 0] > 0.99
+    assert index.evidence("give something back", same_meaning, held_out=True).documents[0, 0] == 0
+
+
 def test_an_unasked_document_keeps_its_title_and_text() -> None:
     made = [make_document("a", "return a lamp", title="Lamps going back", text="Send the lamp back.")]
     index = build(1, made, EMBEDDER.embed)
