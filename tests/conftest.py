@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import structlog
 
 from customer_assist.llm.minilm import MiniLM, find_weights
 from customer_assist.storage.database import Database
@@ -19,6 +20,13 @@ DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 TEMPLATE = "migrated"
 
 # --- databases -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command that is run in a test sets logging up for its own captured stderr: undone with the test."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -196,11 +196,12 @@ def _small_talk(question: str, snapshot: Snapshot) -> Answer | None:
 def _alternatives(trace: Trace, answer: Answer, facts: Mapping[str, str]) -> tuple[Alternative, ...]:
     """Other documents that may help: the next best ones behind an answer; without one, only what is close."""
     cited = {citation.document_id for citation in answer.citations}
-    used = {hit.document.heading for hit in trace.hits if hit.document.id in cited}
+    used = {hit.document.subject for hit in trace.hits if hit.document.id in cited}
     found: dict[str, Alternative] = {}
     for hit in trace.hits:
         related = cited or max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED
-        if related and hit.document.heading not in used:
+        if related and hit.document.subject not in used:
+            used.add(hit.document.subject)
             title = shown_title(hit.document, facts)
             found.setdefault(title, Alternative(hit.document.id, title))
     return tuple(found.values())[:_ALTERNATIVES]

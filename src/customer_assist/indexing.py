@@ -187,21 +187,17 @@ def fitted_gate(index: Index, embedder: Embedder | None) -> Gate:
     random = Random(0)
     kin: dict[str, list[DocumentId]] = {}
     for document in index.documents:
-        kin.setdefault(_what_it_answers(document), []).append(document.id)
+        kin.setdefault(document.subject, []).append(document.id)
     asked = [document for document in index.documents if document.questions or document.title]
     examples: list[Example] = []
     for document in random.sample(asked, min(_EXAMPLES, len(asked))):
         question = random.choice(document.questions or (document.title,))
-        own = _what_it_answers(document)
         for unasked in (None, document.id):
             hits = searcher.retrieve_held_out(question, _DEPTH, unasked=unasked)
-            examples.append(Example(hits, bool(hits) and _what_it_answers(hits[0].document) == own))
-        examples.append(Example(searcher.retrieve_held_out(question, _DEPTH, hidden=kin[own]), right=False))
+            examples.append(Example(hits, bool(hits) and hits[0].document.subject == document.subject))
+        examples.append(
+            Example(searcher.retrieve_held_out(question, _DEPTH, hidden=kin[document.subject]), right=False)
+        )
     for question in gates.off_topic():
         examples.append(Example(searcher.retrieve(Query(question), _DEPTH), right=False))
     return gates.fit(examples)
-
-
-def _what_it_answers(document: Document) -> str:
-    """The same for documents that answer the same: of one intent, else with one text."""
-    return document.fields.get("intent") or document.text or document.id

@@ -50,6 +50,8 @@ def ingest(
     be used at all, ConfigurationError for a wrong business profile beside it.
     """
     reading = read(path, source=source)
+    if source is None:
+        _refuse_namesake(reading.source, path, store)
     found_profile = profile_path(path)
     profile = read_profile(found_profile) if found_profile else None
     documents: list[Document] = []
@@ -71,6 +73,7 @@ def ingest(
         demo=demo,
         profile=_plain(profile),
         keep_missing=bool(bad_rows),
+        origin=str(path.resolve()),
     )
     bad_rows.extend(
         BadRow(
@@ -90,6 +93,16 @@ def ingest(
         notices=tuple(reading.notices),
         profile=profile is not None,
     )
+
+
+def _refuse_namesake(name: str, path: Path, store: DocumentStore) -> None:
+    """Two files of one name are two sources: the second must not silently take the first one's place."""
+    origin = next((known.origin for known in store.sources() if known.name == name and known.documents), "")
+    if origin and origin != str(path.resolve()):
+        raise KnowledgeError(
+            f"{name} was loaded from {origin} before: to keep both, give this one a name of its own with --source; "
+            f"to replace that one, say --source {name}"
+        )
 
 
 def _plain(profile: BusinessProfile | None) -> dict[str, object] | None:

@@ -34,6 +34,11 @@ class Document:
         """What to call it before a person: its title, else its first question, else its id."""
         return self.title or (self.questions[0] if self.questions else str(self.id))
 
+    @property
+    def subject(self) -> str:
+        """The same for documents that answer the same: of one intent, else with one text."""
+        return self.fields.get("intent") or self.text or str(self.id)
+
 
 class PassageKind(StrEnum):
     QUESTION = "question"  # a title, or a way of asking

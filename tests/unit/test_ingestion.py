@@ -163,3 +163,16 @@ def test_without_an_embedding_model_files_are_taken_in_all_the_same(
 ) -> None:
     report = ingest(write(tmp_path / "own", HEADER + LAMP), DocumentStore(database), None)
     assert (report.added, report.embedded) == (1, 0)
+
+
+def test_a_namesake_from_elsewhere_does_not_take_a_sources_place(house: Assistant, tmp_path: Path) -> None:
+    first = write(tmp_path / "one", HEADER + LAMP) / "faq.csv"
+    second = write(tmp_path / "two", HEADER + PARCEL) / "faq.csv"
+    house.ingest(first)
+    with pytest.raises(KnowledgeError, match="--source faq.csv"):
+        house.ingest(second)
+    assert ids(house) == ["lamp"]
+    house.ingest(second, source="parcels")
+    assert ids(house) == ["lamp", "parcel"]
+    house.ingest(second, source="faq.csv")  # asked for by name, it may
+    assert ids(house) == ["parcel"]

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from server_process import running_server
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -89,10 +89,10 @@ def features(hits: Sequence[Hit]) -> NDArray[np.float64]:
     """What the gate looks at, shape (len(FEATURES),); `hits` is not empty. More of each speaks for answering."""
     best = hits[0]
     dense = [max(hit.signals.get("dense_question", 0.0), hit.signals.get("dense_text", 0.0)) for hit in hits]
-    others = [hit for hit in hits[1:] if _kind(hit) != _kind(best)]
+    others = [hit for hit in hits[1:] if hit.document.subject != best.document.subject]
     lead = _evidence(best) - _evidence(others[0]) if others else _evidence(best)
     first_five = hits[:5]
-    agreement = sum(_kind(hit) == _kind(best) for hit in first_five) / len(first_five)
+    agreement = sum(hit.document.subject == best.document.subject for hit in first_five) / len(first_five)
     return np.array([_evidence(best), max(dense), float(np.mean(dense[:5])), lead, agreement])
 
 
@@ -108,10 +108,6 @@ def _signals(example: Example) -> list[tuple[str, float]]:
 
 def _evidence(hit: Hit) -> float:
     return sum(hit.signals.values()) / max(len(hit.signals), 1)
-
-
-def _kind(hit: Hit) -> str:
-    return hit.document.fields.get("intent") or hit.document.id
 
 
 def _plain(values: NDArray[np.float64]) -> tuple[float, ...]:

@@ -94,7 +94,9 @@ def print_left_out(report: IngestReport) -> None:
         print_note(notice)
     if not report.bad_rows:
         return
-    print_note(f"{len(report.bad_rows)} left out of {report.source}, everything else is in:")
+    print_note(
+        f"{len(report.bad_rows)} left out of {report.source}; all others are in, and none is removed until they read:"
+    )
     for row in report.bad_rows[:_SHOWN]:
         err().print(f"  {one_line(_place(row))}: {one_line(row.reason)}", soft_wrap=True, markup=False)
     if len(report.bad_rows) > _SHOWN:

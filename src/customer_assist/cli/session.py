@@ -28,12 +28,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 
 
 def settings_of_command() -> Settings:
-    """The settings, with logging set up for one command: errors to stderr, everything at level debug."""
+    """The settings, with logging set up for one command: warnings to stderr, everything at level debug."""
     from customer_assist.config import load_settings
     from customer_assist.logs import configure_logging
 
     settings = load_settings()
-    configure_logging("debug" if settings.log_level == "debug" else "error")
+    configure_logging("debug" if settings.log_level == "debug" else "warning")
     return settings
 
 

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_assist.model import Document, DocumentId, Hit, Query, Score
+from customer_assist.model import DocumentId, Hit, Query, Score
 from customer_assist.ports import Embedder
 from customer_assist.search.index import SIGNALS, Evidence, Index, blend
 from customer_assist.search.terms import without_references
@@ -36,7 +36,7 @@ class Weights:
     dense_text: float = 1.0
     word_text: float = 0.35
     gram_text: float = 0.5
-    kin: float = 0.3  # what the documents of the same intent add
+    kin: float = 0.3  # what the documents of the same subject add
 
     def array(self) -> NDArray[np.float32]:
         return np.array(astuple(self)[: len(SIGNALS)], dtype=np.float32)
@@ -114,13 +114,13 @@ class FusionRetriever:
         return [int(position) for position in best[:depth]], scores
 
     def _kin_vote(self, best: NDArray[np.int64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """For each document, the share of the best ones' weight that has its intent, itself included."""
+        """For each document, the share of the best ones' weight that is about its subject, itself included."""
         votes = np.exp((scores - scores.max()) / _TEMPERATURE)
-        kinds = [_kind(self._index.documents[position]) for position in best]
+        subjects = [self._index.documents[position].subject for position in best]
         share: dict[str, float] = {}
-        for kind, vote in zip(kinds, votes, strict=True):
-            share[kind] = share.get(kind, 0.0) + float(vote)
-        return np.asarray([share[kind] for kind in kinds], dtype=np.float64) / float(votes.sum())
+        for subject, vote in zip(subjects, votes, strict=True):
+            share[subject] = share.get(subject, 0.0) + float(vote)
+        return np.asarray([share[subject] for subject in subjects], dtype=np.float64) / float(votes.sum())
 
 
 def describe(
@@ -135,7 +135,3 @@ def describe(
         score=score,
         signals={name: round(float(value), 4) for name, value in values},
     )
-
-
-def _kind(document: Document) -> str:
-    return document.fields.get("intent") or document.id

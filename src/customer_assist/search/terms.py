@@ -7,12 +7,17 @@ import unicodedata
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _REFERENCE = re.compile(r"#?\b[A-Z]{0,4}-?\d{4,}\b")
+_NAMED_REFERENCE = re.compile(
+    r"\b((?:order|purchase|invoice|bill|receipt|parcel|tracking|reference)s?)"
+    r"\s+(?:(?:number|no\.?|id|nr\.?)\s*)?[:#]*\s*[A-Z]{0,4}-?\d{4,}\b",
+    re.IGNORECASE,
+)
 _NGRAM_SIZES = (3, 4, 5)
 
 
 def without_references(question: str) -> str:
-    """ "where is order #00123842" asks what "where is order number" asks: which order it is says nothing."""
-    return _REFERENCE.sub("number", question)
+    """Which order it is says nothing: "bill #00108" becomes "bill number", and a number on its own nothing."""
+    return _REFERENCE.sub(" ", _NAMED_REFERENCE.sub(r"\1 number", question))
 
 
 def words(text: str) -> list[str]:

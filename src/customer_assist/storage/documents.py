@@ -83,6 +83,7 @@ class KnowledgeChange:
 class Source:
     name: str
     demo: bool
+    origin: str  # the path it was last read from, "" where it was none
     ingested_at: datetime
     documents: int
 
@@ -159,7 +160,7 @@ class DocumentStore:
     def sources(self) -> Sequence[Source]:
         """By name, with how many documents each has. Documents put in one by one may have none here."""
         query = """
-            SELECT name, demo, ingested_at,
+            SELECT name, demo, origin, ingested_at,
                 (SELECT count(*) FROM documents WHERE source = name AND NOT deleted)
             FROM sources ORDER BY name
         """
@@ -176,10 +177,12 @@ class DocumentStore:
         demo: bool = False,
         profile: Profile | None = None,
         keep_missing: bool = False,
+        origin: str = "",
     ) -> SyncReport:
         """Make `documents` the whole of a source, in one transaction; only a real change makes a new version.
 
         Each is kept under `source`, whatever its own says. Those that are missing go, unless `keep_missing`.
+        `origin` is the path they were read from.
         An id that a document of another source has is left to that one and reported as `foreign`. Unless
         `demo`, all demo sources go first, and a profile that came from one. `profile` None changes none.
         Raises KnowledgeError where an id comes twice or is too long; then nothing is changed.
@@ -196,7 +199,7 @@ class DocumentStore:
             if not keep_missing:
                 missing = "source = %s AND NOT EXISTS (SELECT 1 FROM staged WHERE staged.id = documents.id)"
                 deleted += connection.execute((_BURY + missing).encode(), [version, source]).rowcount
-            marked = _mark_source(connection, source, demo)
+            marked = _mark_source(connection, source, demo, storable_text(origin))
             told = profile is not None and _tell_profile(connection, profile, source)
             touched = bool(added or changed or deleted or marked or told)
             version = _close(connection, version, touched)
@@ -329,13 +332,13 @@ def _remove_demo(connection: Connection, version: int) -> int:
     return gone
 
 
-def _mark_source(connection: Connection, source: str, demo: bool) -> bool:
+def _mark_source(connection: Connection, source: str, demo: bool, origin: str) -> bool:
     """Note that a source was taken in; True where that makes the knowledge a demo, or none any more."""
     before = connection.execute("SELECT demo FROM sources WHERE name = %s", [source]).fetchone()
     connection.execute(
-        "INSERT INTO sources (name, demo, ingested_at) VALUES (%s, %s, now())"
-        " ON CONFLICT (name) DO UPDATE SET demo = excluded.demo, ingested_at = excluded.ingested_at",
-        [source, demo],
+        "INSERT INTO sources (name, demo, origin, ingested_at) VALUES (%s, %s, %s, now()) ON CONFLICT (name)"
+        " DO UPDATE SET demo = excluded.demo, origin = excluded.origin, ingested_at = excluded.ingested_at",
+        [source, demo, origin],
     )
     return before is None or before != (demo,)
 

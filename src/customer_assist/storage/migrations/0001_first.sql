@@ -113,11 +113,13 @@ COMMENT ON COLUMN knowledge.profile_source IS 'Where the profile came from: a na
 
 CREATE TABLE sources (
     name text COLLATE "C" PRIMARY KEY,
+    origin text NOT NULL DEFAULT '',
     demo boolean NOT NULL,
     ingested_at timestamptz NOT NULL
 );
 
 COMMENT ON TABLE sources IS 'The files and folders that documents came from.';
+COMMENT ON COLUMN sources.origin IS 'The path it was last read from; empty where it was none.';
 COMMENT ON COLUMN sources.demo IS 'The sample business: leaves whole when the business''s own knowledge comes.';
 
 CREATE TABLE documents (
