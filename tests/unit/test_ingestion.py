@@ -169,7 +169,7 @@ def test_a_namesake_from_elsewhere_does_not_take_a_sources_place(house: Assistan
     first = write(tmp_path / "one", HEADER + LAMP) / "faq.csv"
     second = write(tmp_path / "two", HEADER + PARCEL) / "faq.csv"
     house.ingest(first)
-    with pytest.raises(KnowledgeError, match="--source faq.csv"):
+    with pytest.raises(KnowledgeError, match=r"--source faq\.csv"):
         house.ingest(second)
     assert ids(house) == ["lamp"]
     house.ingest(second, source="parcels")
