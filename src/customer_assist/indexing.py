@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import numpy as np
@@ -30,6 +30,7 @@ from customer_assist.storage.documents import DocumentStore, KnowledgeChange
 from customer_assist.storage.vectors import VectorStore, text_hash
 
 SMALL_CHANGE = 100  # documents up to which a change is taken in before the next question
+_QUICK_FIT = 500  # documents up to which the gate is refitted before the next question, too
 _EXAMPLES = 100  # documents whose questions are held out to fit the gate
 _EMBED_AT_ONCE = 512
 _DEPTH = 10
@@ -89,7 +90,8 @@ class Library:
         self._vectors_of = TextVectors(vectors, embedder) if embedder else None
         self._engine = engine
         self._lock = threading.Lock()
-        self._rebuilding = False  # changed only under the lock
+        self._rebuilding = False  # this and the next are changed only under the lock
+        self._refitting = False
         self._held: tuple[Index, Snapshot] | None = None
 
     def current(self) -> Snapshot:
@@ -122,12 +124,34 @@ class Library:
                 return snapshot
             if change.version < snapshot.version:  # the database was put back to an older state
                 self._held = self._anew()
-            elif len(change.upserted) + len(change.deleted) <= SMALL_CHANGE:
-                self._held = self._after(index, change)
-            else:
+            elif len(change.upserted) + len(change.deleted) > SMALL_CHANGE:
                 threading.Thread(target=self._rebuild, args=(index, change), daemon=True).start()
                 self._rebuilding = True
+            elif len(index) <= _QUICK_FIT:
+                self._held = self._after(index, change)
+            else:
+                self._held = self._after(index, change, gate=snapshot.gate)
+                if not self._refitting:
+                    threading.Thread(target=self._refit, daemon=True).start()
+                    self._refitting = True
             return self._held[1]
+
+    def _refit(self) -> None:
+        """The gate for the index that is held, until it is; a few changed documents in many move it little."""
+        try:
+            while True:
+                held = self._held
+                assert held is not None
+                gate = fitted_gate(held[0], self._embedder)
+                with self._lock:
+                    if self._held is held:
+                        self._held = held[0], replace(held[1], gate=gate)
+                        self._refitting = False
+                        return
+        except Exception:
+            log.exception("gate_refit_failed")
+            with self._lock:
+                self._refitting = False
 
     def _rebuild(self, index: Index, change: KnowledgeChange) -> None:
         new = None
@@ -145,17 +169,21 @@ class Library:
         index = indexes.build(knowledge.version, knowledge.documents, self._vectors_of)
         return index, self._snapshot(index, dict(knowledge.profile), knowledge.demo)
 
-    def _after(self, index: Index, change: KnowledgeChange) -> tuple[Index, Snapshot]:
+    def _after(
+        self, index: Index, change: KnowledgeChange, gate: Gate | None = None
+    ) -> tuple[Index, Snapshot]:
         new = indexes.updated(index, change.version, change.upserted, change.deleted, self._vectors_of)
-        return new, self._snapshot(new, dict(change.profile), change.demo)
+        return new, self._snapshot(new, dict(change.profile), change.demo, gate)
 
-    def _snapshot(self, index: Index, profile: dict[str, object], demo: bool) -> Snapshot:
+    def _snapshot(
+        self, index: Index, profile: dict[str, object], demo: bool, gate: Gate | None = None
+    ) -> Snapshot:
         known = BusinessProfile.model_validate(profile)
         return Snapshot(
             version=index.version,
             engine=self._engine,
             retriever=retriever(self._engine, index, self._embedder),
-            gate=fitted_gate(index, self._embedder),
+            gate=gate or fitted_gate(index, self._embedder),
             profile=known,
             facts=known.placeholders(),
             demo=demo,

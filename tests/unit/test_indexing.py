@@ -277,3 +277,21 @@ def test_an_interrupted_embedding_loses_one_batch(
     told: list[tuple[int, int]] = []
     assert TextVectors(store, HashingEmbedder()).prepare(list("abcdefg"), lambda *at: told.append(at)) == 3
     assert told == [(2, 3), (3, 3)]
+
+
+def test_in_much_knowledge_a_small_change_does_not_wait_for_the_gate(
+    store: CountingStore, database: Database
+) -> None:
+    many = [  # 100 subjects, each asked for in six ways that share two words
+        make_document(f"d{n:04}", f"topic{n % 100} kind{n % 100} way{n} other{n * 7}", text=f"Reply {n % 100}")
+        for n in range(600)
+    ]
+    store.sync_source("faq", many)
+    library = make_library(store, database)
+    before = library.current().gate
+    store.delete([f"d{n:04}" for n in range(60)])
+    at_once = library.current()
+    assert (at_once.size, at_once.gate) == (540, before)
+    eventually(lambda: library.current().gate != before)
+    anew = make_library(store, database).current()
+    assert (library.current().gate, library.current().version) == (anew.gate, anew.version)

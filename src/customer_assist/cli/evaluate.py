@@ -11,6 +11,7 @@ import typer
 from customer_assist.cli.output import out, print_json, progress_bar
 
 if TYPE_CHECKING:
+    from customer_assist.errors import ConfigurationError
     from customer_assist.evaluation.retrieval import RetrievalExperiment
     from customer_assist.model import Document
 
@@ -51,6 +52,8 @@ def retrieval(
     corpus, asked = _documents(documents), read_questions(questions)
     by_words = engine == "lexical" or engine.startswith("minsearch")
     embedder = None if by_words else choose_embedder(replace(load_settings(), engine=engine))
+    if embedder is None and not by_words:
+        raise ConfigurationError(f"{engine} needs the embedding model, and its weights are not installed")
     with progress_bar("Embedding documents") as embedding, progress_bar("Asking questions") as asking:
         stages = {"embedding": embedding, "asking": asking}
         experiment = evaluate_retrieval(

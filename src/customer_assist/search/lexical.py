@@ -1,7 +1,7 @@
-"""Lexical evidence as absolute measures: how much of a query a text covers, from 0 (nothing) to about 1.
+"""Lexical evidence as absolute measures: how much of a query a text covers, from 0 (nothing) to at most 1.
 
 A sum of BM25 weights grows with the query and a standardised one loses how much evidence there was; divided
-by what a perfect match would have scored, the words that a customer and a document share count by their
+by the most that any text could score, the words that a customer and a document share count by their
 share of *this* query. A query in the customer's own words then has little lexical evidence for any document,
 and other evidence decides (docs/design/0003-search.md has the measurements).
 """

@@ -9,6 +9,7 @@ from customer_assist.model import Document, Hit, Query, Score
 from customer_assist.ports import Embedder
 from customer_assist.search.fusion import HYBRID, describe
 from customer_assist.search.index import Index
+from customer_assist.search.terms import without_references
 
 TEXT_FIELDS = ("question", "response", "category", "intent")
 REFERENCE_BOOST: Mapping[str, float] = {"intent": 2.85, "category": 0.12, "question": 0.03, "response": 0.96}
@@ -52,8 +53,9 @@ class MinsearchRetriever:
             num_results=depth,
             output_ids=True,
         )
-        vector = self._embedder.embed([query.text])[0] if self._embedder else None
-        evidence = self._index.evidence(query.text, vector)
+        text = without_references(query.text)
+        vector = self._embedder.embed([text])[0] if self._embedder else None
+        evidence = self._index.evidence(text, vector)
         return [
             describe(self._index, row["_id"], rank, Score(1.0 / rank, self.name), evidence, HYBRID)
             for rank, row in enumerate(found, start=1)

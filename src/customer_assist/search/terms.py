@@ -38,7 +38,7 @@ def stems(word: str) -> list[str]:
         word = word[:-1]
     if len(word) > 3 and word.endswith("e"):
         word = word[:-1]
-    doubled = len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeiouls"
+    doubled = len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeious"
     return [word[:-1] if doubled else word]
 
 
