@@ -283,7 +283,9 @@ def test_in_much_knowledge_a_small_change_does_not_wait_for_the_gate(
     store: CountingStore, database: Database
 ) -> None:
     many = [  # 100 subjects, each asked for in six ways that share two words
-        make_document(f"d{n:04}", f"topic{n % 100} kind{n % 100} way{n} other{n * 7}", text=f"Reply {n % 100}")
+        make_document(
+            f"d{n:04}", f"topic{n % 100} kind{n % 100} way{n} other{n * 7}", text=f"Reply {n % 100}"
+        )
         for n in range(600)
     ]
     store.sync_source("faq", many)

@@ -121,6 +121,7 @@ class Talk:
                     said += event
                     live.update(rendered(self._console, said), refresh=True)
                 yield event
+            live.update("", refresh=True)  # its last frame is not cropped: what scrolls off would stay
 
 
 def _typed(talk: Talk) -> None:
