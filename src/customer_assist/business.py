@@ -9,12 +9,20 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from customer_assist.errors import ConfigurationError
 
 PROFILE_FILE = "business.toml"
-Line = Annotated[str, Field(max_length=2000)]
+
+
+def _without_placeholders(value: str) -> str:
+    if "{{" in value or "}}" in value:
+        raise ValueError("holds a {{placeholder}}: write the value itself, or leave it out")
+    return value
+
+
+Line = Annotated[str, Field(max_length=2000), AfterValidator(_without_placeholders)]
 
 
 class _Part(BaseModel):

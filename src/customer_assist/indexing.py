@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from time import monotonic, sleep
 
 import numpy as np
 import structlog
@@ -32,6 +33,7 @@ from customer_assist.storage.vectors import VectorStore, text_hash
 SMALL_CHANGE = 100  # documents up to which a change is taken in before the next question
 _QUICK_FIT = 500  # documents up to which the gate is refitted before the next question, too
 _EXAMPLES = 100  # documents whose questions are held out to fit the gate
+_PAUSE_SECONDS = 5.0  # after a change that could not be taken in
 _EMBED_AT_ONCE = 512
 _DEPTH = 10
 Progress = Callable[[int, int], None]  # done, of
@@ -92,6 +94,7 @@ class Library:
         self._lock = threading.Lock()
         self._rebuilding = False  # this and the next are changed only under the lock
         self._refitting = False
+        self._pause_until = 0.0
         self._held: tuple[Index, Snapshot] | None = None
 
     def current(self) -> Snapshot:
@@ -107,6 +110,18 @@ class Library:
                 raise
             return held[1]
 
+    def follow(self, seconds: float = 1.0) -> None:
+        """From now on look for changed knowledge by itself, so that no customer's question has to wait for it."""
+        threading.Thread(target=self._follow, args=(seconds,), daemon=True).start()
+
+    def _follow(self, seconds: float) -> None:
+        while True:
+            sleep(seconds)
+            try:
+                self.current()
+            except Exception as error:  # the next question meets it, too, and tells its customer
+                log.warning("knowledge_not_followed", reason=str(error))
+
     def _load(self) -> Snapshot:
         with self._lock:
             if self._held is None:
@@ -117,7 +132,7 @@ class Library:
         with self._lock:
             assert self._held is not None
             index, snapshot = self._held
-            if self._rebuilding:
+            if self._rebuilding or monotonic() < self._pause_until:
                 return snapshot
             change = self._store.changes_since(snapshot.version)
             if change.version == snapshot.version:
@@ -127,14 +142,27 @@ class Library:
             elif len(change.upserted) + len(change.deleted) > SMALL_CHANGE:
                 threading.Thread(target=self._rebuild, args=(index, change), daemon=True).start()
                 self._rebuilding = True
-            elif len(index) <= _QUICK_FIT:
-                self._held = self._after(index, change)
             else:
-                self._held = self._after(index, change, gate=snapshot.gate)
-                if not self._refitting:
-                    threading.Thread(target=self._refit, daemon=True).start()
-                    self._refitting = True
+                self._take_in(index, snapshot, change)
             return self._held[1]
+
+    def _take_in(self, index: Index, snapshot: Snapshot, change: KnowledgeChange) -> None:
+        """A small change, under the lock. What cannot be taken in leaves the old knowledge answering."""
+        quick = len(index) <= _QUICK_FIT
+        try:
+            self._held = self._after(index, change, gate=None if quick else snapshot.gate)
+        except StorageUnavailable:
+            raise
+        except Exception:
+            self._failed(change.version)
+            return
+        if not quick and not self._refitting:
+            threading.Thread(target=self._refit, daemon=True).start()
+            self._refitting = True
+
+    def _failed(self, version: int) -> None:
+        log.exception("knowledge_change_failed", version=version)
+        self._pause_until = monotonic() + _PAUSE_SECONDS
 
     def _refit(self) -> None:
         """The gate for the index that is held, until it is; a few changed documents in many move it little."""
@@ -159,7 +187,7 @@ class Library:
             new = self._after(index, change)
             log.info("knowledge_switched", version=change.version, documents=len(new[0]))
         except Exception:
-            log.exception("knowledge_rebuild_failed", version=change.version)
+            self._failed(change.version)
         with self._lock:  # at once, so that versions never go back
             self._held = new or self._held
             self._rebuilding = False

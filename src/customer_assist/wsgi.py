@@ -32,4 +32,5 @@ def build(settings: Settings, sample: Path | None = None) -> Flask:
     app.extensions["customer_assist.rooms"] = rooms  # whoever let go of it would close them
     app.test_client().get("/")  # compiles the page and loads the index
     assistant.library.current().retriever.retrieve(Query("Where is my order?"), 1)
+    assistant.library.follow()
     return app

@@ -160,6 +160,14 @@ def test_the_business_own_files_remove_the_demo_and_its_profile_whole(store: Doc
     assert (ids(change.upserted), change.deleted, change.demo) == (["b"], ["a"], False)
 
 
+def test_a_demo_never_comes_beside_the_business_own(store: DocumentStore) -> None:
+    store.sync_source("own", [make_document("a")], profile={"name": "Own"})
+    report = store.sync_source("sample", [make_document("b")], demo=True, profile=PROFILE)
+    knowledge = store.load()
+    assert (report.added, ids(knowledge.documents), knowledge.profile) == (0, ["a"], {"name": "Own"})
+    assert not knowledge.demo
+
+
 def test_another_demo_leaves_the_demo_in_place(store: DocumentStore) -> None:
     store.sync_source("sample", [make_document("a")], demo=True)
     store.sync_source("more", [make_document("b")], demo=True)

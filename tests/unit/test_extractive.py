@@ -56,12 +56,23 @@ def test_placeholders_are_filled_from_the_business_and_from_the_question() -> No
     assert "BB-123456" in told.text
 
 
-def test_where_nothing_is_left_of_the_best_text_the_next_one_answers() -> None:
-    nothing = make_document("a", "What?", text="{{Unknown}}")
-    empty = make_document("b", "What?")
-    said, told = answer(nothing, empty, make_document("c", text="Send it back."))
+def test_where_nothing_is_left_of_the_best_text_the_next_one_of_its_subject_answers() -> None:
+    nothing = make_document("a", "What?", text="{{Unknown}}", intent="returns")
+    other = make_document("b", text="It costs five euro.", intent="prices")
+    said, told = answer(nothing, other, make_document("c", text="Send it back.", intent="returns"))
     assert said == ["Send it back."]
     assert told.citations[0].document_id == "c"
+
+
+def test_another_subject_than_the_one_let_through_never_answers() -> None:
+    nothing = make_document("a", "What?", text="{{Unknown}}")
+    assert answer(nothing, make_document("b", text="It costs five euro."))[1].text == ""
+
+
+def test_a_long_text_that_nothing_parts_is_cut_by_its_sentences() -> None:
+    told = answer(make_document("a", text="Lamps go back in a box. " * 900))[1]
+    assert 0 < len(told.text) <= WHOLE
+    assert len(answer(make_document("a", text="lamp " * 5000))[1].text) <= WHOLE
 
 
 def test_where_nothing_is_left_at_all_nothing_is_said() -> None:

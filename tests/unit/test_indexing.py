@@ -201,6 +201,28 @@ def test_a_bulk_change_that_fails_leaves_the_old_snapshot_and_is_tried_again(
     eventually(lambda: library.current().version == 2)
 
 
+def test_a_small_change_that_cannot_be_taken_in_leaves_the_old_snapshot_answering(
+    store: CountingStore, database: Database
+) -> None:
+    store.sync_source("faq", [LAMP])
+    library = make_library(store, database)
+    before = library.current()
+    store.set_profile({"name": "x", "a_key_of_a_newer_program": 1}, "faq")
+    assert library.current() is before
+    read = store.changes_read
+    assert library.current() is before
+    assert store.changes_read == read  # and is not tried again at every question
+
+
+def test_who_follows_takes_changes_in_without_being_asked(store: CountingStore, database: Database) -> None:
+    library = make_library(store, database)
+    library.current()
+    library.follow(seconds=0.01)
+    store.sync_source("faq", [LAMP])
+    eventually(lambda: store.changes_read > 0)
+    assert library.current().size == 1
+
+
 def test_in_an_outage_the_last_snapshot_answers(
     store: CountingStore, database: Database, outage: Callable[[], None]
 ) -> None:

@@ -14,16 +14,20 @@ from customer_assist.text.steps import steps
 
 WHOLE = 1600  # characters up to which a text is given whole; a longer one is cut to the parts that match
 _PART = 900
-_TRIED = 3  # hits: the best may have no text, or nothing left of it once its placeholders are gone
+_TRIED = 3  # hits of one subject: the best may have nothing left once its placeholders are gone
 
 
 class ExtractiveAnswerer:
     """Says what the business has approved, word for word (an Answerer)."""
 
     def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
-        """The text as one delta, then the Answer; an Answer with empty text where no hit has any."""
+        """The text as one delta, then the Answer; an Answer with empty text where there is none to give.
+
+        Only documents of the best hit's subject are used: that is what the gate let through.
+        """
         heard = said(request.question)
-        for hit in request.hits[:_TRIED]:
+        subject = request.hits[0].document.subject
+        for hit in [hit for hit in request.hits if hit.document.subject == subject][:_TRIED]:
             text = fill(extract(hit), request.facts, heard).text
             if text and "{{" not in text and "}}" not in text:
                 yield text
@@ -38,17 +42,30 @@ def extract(hit: Hit) -> str:
     if len(text) <= WHOLE:
         return text
     blocks = [block for block in re.split(r"\n\s*\n", text) if block.strip()]
-    wanted = _tokens(hit.passage.text)
-    overlaps = [len(_tokens(block) & wanted) / (len(_tokens(block)) + 5) for block in blocks]
-    first = overlaps.index(max(overlaps))
+    first = _closest(blocks, hit)
+    if len(blocks[first]) > WHOLE:  # nothing parts it but its sentences
+        pieces = sentences(blocks[first])
+        return _from(pieces, _closest(pieces, hit), " ")
     if first and (blocks[first - 1].startswith("#") or blocks[first - 1].rstrip().endswith(":")):
         first -= 1
-    taken = [blocks[first]]
-    for block in blocks[first + 1 :]:
-        if sum(map(len, taken)) + len(block) > _PART or block.startswith("#"):
+    return _from(blocks, first, "\n\n")
+
+
+def _closest(pieces: list[str], hit: Hit) -> int:
+    """Where the piece stands that shares most with the best passage."""
+    wanted = _tokens(hit.passage.text)
+    overlaps = [len(_tokens(piece) & wanted) / (len(_tokens(piece)) + 5) for piece in pieces]
+    return overlaps.index(max(overlaps))
+
+
+def _from(pieces: list[str], first: int, between: str) -> str:
+    """That piece and those behind it, as many as are short enough together."""
+    taken = [pieces[first] if len(pieces[first]) <= WHOLE else pieces[first][:_PART].rsplit(" ", 1)[0] + " …"]
+    for piece in pieces[first + 1 :]:
+        if sum(map(len, taken)) + len(piece) > _PART or piece.startswith("#"):
             break
-        taken.append(block)
-    return "\n\n".join(taken)
+        taken.append(piece)
+    return between.join(taken)
 
 
 def shown_title(document: Document, facts: Mapping[str, str]) -> str:

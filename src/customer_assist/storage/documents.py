@@ -184,13 +184,15 @@ class DocumentStore:
         Each is kept under `source`, whatever its own says. Those that are missing go, unless `keep_missing`.
         `origin` is the path they were read from.
         An id that a document of another source has is left to that one and reported as `foreign`. Unless
-        `demo`, all demo sources go first, and a profile that came from one. `profile` None changes none.
+        `demo`, all demo sources go first, and a profile that came from one; beside others a demo is left out.
         Raises KnowledgeError where an id comes twice or is too long; then nothing is changed.
         """
         source = storable_text(source)
         with self._database.connection(bulk=True) as connection:
             _stage(connection, source, documents)
             version = _lock(connection) + 1
+            if demo and _number(connection.execute("SELECT count(*) FROM sources WHERE NOT demo")):
+                return SyncReport(0, 0, 0, 0, version - 1, [])
             deleted = 0 if demo else _remove_demo(connection, version)
             foreign = sorted(DocumentId(row[0]) for row in connection.execute(_REMOVE_FOREIGN))
             counted = connection.execute(_COUNT).fetchone()
