@@ -96,10 +96,10 @@ def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | No
     Raises ConfigurationError naming the variable and what it takes.
     """
     environ = os.environ if environ is None else environ
-    dotenv = {k: v for k, v in dotenv_values((folder or Path.cwd()) / ".env").items() if v is not None}
-    values = {**_DEFAULTS, **{k: v for k, v in {**dotenv, **environ}.items() if k in _DEFAULTS and v.strip()}}
+    given = {**_dotenv(folder), **environ}
+    values = {**_DEFAULTS, **{k: v for k, v in given.items() if k in _DEFAULTS and v.strip()}}
     return Settings(
-        home=Path(values["CUSTOMER_ASSIST_HOME"]).expanduser().absolute(),
+        home=_absolute(values["CUSTOMER_ASSIST_HOME"]),
         host=values["CUSTOMER_ASSIST_HOST"],
         port=_whole(values, "APP_PORT", 1, 65535),
         knowledge=_path(values["CUSTOMER_ASSIST_KNOWLEDGE"] or values["DATA_PATH"]),
@@ -113,6 +113,18 @@ def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | No
         database_name=values["POSTGRES_DB"],
         llm=_llm(values),
     )
+
+
+def _dotenv(folder: Path | None) -> dict[str, str]:
+    try:
+        found = dotenv_values((folder or Path.cwd()) / ".env")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f".env is not UTF-8 text ({error}): save it as UTF-8") from error
+    except OSError as error:
+        raise ConfigurationError(
+            f".env cannot be read ({error.strerror or error}): allow reading it, or go to another folder"
+        ) from error
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _external(values: Mapping[str, str]) -> ServerAddress | None:
@@ -160,11 +172,23 @@ def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> s
 
 
 def _path(value: str) -> Path | None:
-    return Path(value).expanduser().absolute() if value else None
+    return _absolute(value) if value else None
+
+
+def _absolute(value: str) -> Path:
+    try:
+        return Path(value).expanduser().absolute()
+    except RuntimeError as error:  # "~nosuchuser"
+        raise ConfigurationError(f"{value!r} names no user's home: set a full path") from error
+    except OSError as error:
+        raise ConfigurationError(f"the current folder is gone, so {value!r} is nowhere: go to one") from error
 
 
 def _zone(name: str) -> ZoneInfo:
+    zone = name.removeprefix(":")
+    if zone.startswith("/"):  # ":/etc/localtime" is a link to ".../zoneinfo/Europe/Berlin"
+        zone = os.path.realpath(zone).rpartition("/zoneinfo/")[2]
     try:
-        return ZoneInfo(name.removeprefix(":"))
+        return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigurationError(f"TZ={name!r} is no known time zone: set one like Europe/Berlin") from error

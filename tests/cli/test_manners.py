@@ -54,6 +54,18 @@ def test_a_wrong_setting_is_one_line(bare_command: Command, monkeypatch: pytest.
     assert done.status == 1 and is_one_line(done.err) and "APP_PORT" in done.err
 
 
+def test_settings_that_cannot_be_read_are_one_line(
+    bare_command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CUSTOMER_ASSIST_HOME", "~nosuchuser/x")
+    done = bare_command("ask", "Why?")
+    assert done.status == 1 and is_one_line(done.err) and "full path" in done.err
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes("TZ=grün".encode("latin-1"))
+    done = bare_command("ask", "Why?")
+    assert done.status == 1 and is_one_line(done.err) and "UTF-8" in done.err
+
+
 def test_a_database_that_is_not_there_is_one_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSTGRES_PORT", "9")
     for arguments in (("ask", "Why?"), ("db", "check"), ("documents", "list", "--json")):

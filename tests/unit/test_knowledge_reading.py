@@ -41,6 +41,13 @@ def test_a_folder_is_read_recursively_and_sorted_and_named_after_itself(tmp_path
     assert [item.source for item in read(shop, source="demo") if isinstance(item, Document)] == ["demo"] * 4
 
 
+def test_the_source_is_the_real_name_however_the_path_is_written(tmp_path, monkeypatch):
+    shop = write(tmp_path / "shop", {"faq/a.csv": "question\nA?\n"})
+    monkeypatch.chdir(shop / "faq")
+    for path, source in (("..", "shop"), (".", "faq"), ("a.csv", "a.csv"), ("../faq/a.csv", "a.csv")):
+        assert read(Path(path)).source == source
+
+
 def test_hidden_files_readmes_and_the_profile_are_no_knowledge_and_other_kinds_are_noted_once(tmp_path):
     quiet = {
         ".git/x.md": "# X",

@@ -69,3 +69,12 @@ def test_which_order_it_is_says_nothing(one: int, other: int, prefix: str) -> No
 @pytest.mark.parametrize("question", ["Do you have 30 days?", "Is it 100% cotton?", "E14 bulbs", "order BB"])
 def test_quantities_stay(question: str) -> None:
     assert without_references(question) == question
+
+
+def test_a_template_typed_as_it_stands_says_nothing() -> None:
+    question = "My order number is {{order number}}, where is my order?"
+    assert without_references(question) == "My order number is , where is my order?"
+
+
+def test_white_space_however_long_parts_an_order_from_its_number() -> None:
+    assert without_references("order \n\n  no.   12345 please") == "order number please"

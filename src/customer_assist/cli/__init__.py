@@ -101,7 +101,7 @@ def _more(error: Exception) -> str:
 
     try:
         debugging = load_settings().log_level == "debug"
-    except CustomerAssistError:
+    except Exception:  # this is the report of an error, and must not end in another
         debugging = False
     if debugging:
         traceback.print_exception(error)

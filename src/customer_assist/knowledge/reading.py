@@ -24,7 +24,7 @@ def read(path: Path, *, source: str | None = None) -> Reading:
     `source` is the name the documents carry, by default the file's or folder's own. Raises KnowledgeError,
     here or while iterating, where a file as a whole cannot be read; in a folder that is a BadRow of the file.
     """
-    return Reading(path, source or path.absolute().name)
+    return Reading(path, source or path.resolve().name)
 
 
 def profile_path(path: Path) -> Path | None:

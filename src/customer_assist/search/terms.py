@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from customer_assist.text.said import TEMPLATE
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _REFERENCE = re.compile(r"#?\b[A-Z]{0,4}-?\d{4,}\b")
 _NAMED_REFERENCE = re.compile(
@@ -12,12 +14,18 @@ _NAMED_REFERENCE = re.compile(
     r"\s+(?:(?:number|no\.?|id|nr\.?)\s*)?[:#]*\s*[A-Z]{0,4}-?\d{4,}\b",
     re.IGNORECASE,
 )
+_SPACE = re.compile(r"\s+")
 _NGRAM_SIZES = (3, 4, 5)
 
 
 def without_references(question: str) -> str:
-    """Which order it is says nothing: "bill #00108" becomes "bill number", and a number on its own nothing."""
-    return _REFERENCE.sub(" ", _NAMED_REFERENCE.sub(r"\1 number", question))
+    """Which order it is says nothing: "bill #00108" becomes "bill number", and a number on its own nothing.
+
+    Nor does a template that was copied with its braces, "{{order number}}".
+    """
+    # One space for each run of them: the patterns would take seconds over thousands.
+    text = _SPACE.sub(" ", TEMPLATE.sub(" ", question))
+    return _REFERENCE.sub(" ", _NAMED_REFERENCE.sub(r"\1 number", text))
 
 
 def words(text: str) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_TEMPLATE = re.compile(r"\{{1,}[^{}]*\}{1,}")
+TEMPLATE = re.compile(r"(?<!\{)\{++[^{}]*+\}++")  # "{{Order Number}}", typed as it stands in a reply
+_SPACE = re.compile(r"\s+")
 # A reference has a digit; letters before it only as a prefix of capitals ("ORD-2024-0081", "RB123456785IE").
 _REFERENCE = (
     r"(?P<value>(?:[A-Z]{1,6}[-_/]?)?\d(?:[A-Z0-9]|[-_/](?=[A-Z0-9]))*)(?![\w@]|[.,:]\d|\s?(?:%|€|\$|£))"
@@ -104,6 +105,8 @@ _REFUND = re.compile(
     r"\b(?i:re[fi]\w*und\w*|rebat\w+|reimburs\w+|reinburs\w+|compensat\w+|restitut\w+"
     r"|money back)\b(?:[^.!?\n]|(?<=\d)[.](?=\d)){0,40}$"
 )
+_BEFORE_AMOUNT = 120  # characters before an amount in which it may be called a refund
+_ASKED_BACK = re.compile(r"(?i)\b(?:refund|reimburse|rebate|compensation|money back)")
 _PAID = re.compile(r"\b(?i:paid|pay)\b[^.!?\n]{0,12}$")
 _SYMBOLS = {
     "euro": "€",
@@ -129,7 +132,9 @@ def said(question: str) -> dict[str, str]:
     Only what is named as such counts: a bare number is nobody's order, and `{{Order Number}}` is no value.
     Where two different values are given for one name, the first stands. Same question, same result.
     """
-    text = _TEMPLATE.sub(" ", question)
+    text = TEMPLATE.sub(" ", question)
+    # Long runs of white space would keep the patterns busy for seconds.
+    text = _SPACE.sub(lambda match: "\n" if "\n" in match[0] else " ", text)
     found: dict[str, str] = {}
     for name, pattern in (
         ("Invoice Number", _INVOICE),
@@ -186,12 +191,11 @@ def _place(text: str) -> dict[str, str]:
 
 
 def _refund(text: str) -> dict[str, str]:
+    last_asked = max((match.start() for match in _ASKED_BACK.finditer(text)), default=-1)
     for match in _MONEY.finditer(text):
-        before, after = text[: match.start()], text[match.end() :]
-        asks_later = _PAID.search(before) and re.search(
-            r"(?i)\b(?:refund|reimburse|rebate|compensation|money back)", after
-        )
-        if _REFUND.search(before) or asks_later:
+        before = max(0, match.start() - _BEFORE_AMOUNT), match.start()
+        asks_later = last_asked >= match.end() and _PAID.search(text, *before)
+        if asks_later or _REFUND.search(text, *before):
             symbol = match["sign"] or match["after"]
             return {
                 "Refund Amount": match["a"] or match["b"],

@@ -12,7 +12,8 @@ _TITLES = frozenset(
 # … and after one of these only where a capital follows (which a lower-case letter rules out anyway).
 _BEFORE_DIGIT = frozenset({"no", "nos", "art", "p", "pp", "vol", "tel", "ext"})
 
-_END = re.compile(r"[.!?…]+[\"'”’)\]*_»]*(?=\s)|\n")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_»]*+(?=\s)|\n")
+_SPACE = re.compile(r"\s*")
 _WORD_BEFORE = re.compile(r"[\w.]*$")
 _LIST_NUMBER = re.compile(r"(?:^|\n)[ \t>]*(?:\*\*)?\d{1,3}\.$")
 _BLOCK_START = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s|#{1,6}\s|[>|]")
@@ -25,15 +26,15 @@ _LOOKAHEAD = (
 def split_spans(text: str) -> list[tuple[int, int]]:
     """The sentences of `text` as (start, end): they tile it, each with the whitespace that follows it."""
     spans: list[tuple[int, int]] = []
-    start = 0
+    start = after = 0
+    leading = len(text) - len(text.lstrip())  # every later sentence starts with a character that is none
     for match in _END.finditer(text):
-        if match.end() <= start:
+        if match.end() <= max(start, leading):
             continue
-        after = match.end()
-        while after < len(text) and text[after].isspace():
-            after += 1
-        if after == len(text) or not text[start : match.end()].strip():
-            continue
+        if match.end() >= after:  # else it is within the white space that was passed over already
+            after = _first_after_space(text, match.end())
+        if after == len(text):
+            break
         if _ends_sentence(text, match, after):
             spans.append((start, after))
             start = after
@@ -75,6 +76,11 @@ class SentenceBuffer:
         rest = [self._held[start:end] for start, end in split_spans(self._held)]
         self._held = ""
         return rest
+
+
+def _first_after_space(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
 
 
 def _ends_sentence(text: str, match: re.Match[str], after: int) -> bool:
