@@ -34,15 +34,16 @@ def serve(settings: Settings, sample: Path | None) -> None:
     """Serve until SIGINT or SIGTERM; `sample` is loaded into a database that never held anything.
 
     Prints the addresses on stdout once they answer. A worker that dies is replaced; one that cannot start
-    says why on stderr. Raises ConfigurationError before anything is started where the port is taken,
-    SystemExit(1) where the worker cannot start.
+    says why on stderr. Raises ConfigurationError before anything is started where the port is taken or
+    the host unknown, SystemExit(1) where the worker cannot start.
     """
-    _refuse_taken_port(settings)
+    address = _address_of(settings.host)
+    _refuse_taken_port(settings, address)
     configure_logging(settings.log_level)
     ready, is_ready = Pipe(duplex=False)
     server = Server(
         "customer_assist.wsgi:build",
-        address=settings.host,
+        address=address,
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
@@ -111,13 +112,25 @@ def _answers(host: str, port: int) -> bool:
     return True
 
 
-def _refuse_taken_port(settings: Settings) -> None:
+def _address_of(host: str) -> str:
+    """Granian takes addresses only, people say "localhost". IPv4 where a name has both."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise ConfigurationError(
+            f"CUSTOMER_ASSIST_HOST={host!r} is no address of this machine: "
+            "set 127.0.0.1, or 0.0.0.0 for every network"
+        ) from error
+    return str(min(found, key=lambda one: one[0] != socket.AF_INET)[4][0])
+
+
+def _refuse_taken_port(settings: Settings, address: str) -> None:
     """Granian would share the port with another one of its kind."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((address, settings.port))
             probe.listen(1)
         except (OSError, UnicodeError) as error:
             reason = getattr(error, "strerror", None) or error

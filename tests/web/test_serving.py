@@ -111,6 +111,22 @@ def test_a_worker_that_dies_is_replaced(running: ServerProcess) -> None:
     assert running.output.count("Chat page") == 1
 
 
+def test_a_host_may_be_a_name(tmp_path: Path, sample: Path, environment: dict[str, str]) -> None:
+    with running_server(
+        tmp_path / "home", sample, environment | {"CUSTOMER_ASSIST_HOST": "localhost"}
+    ) as server:
+        assert f"http://localhost:{server.port}/\n" in server.output
+        assert requests.get(f"{server.base}/health/live", timeout=10).ok
+
+
+def test_a_host_that_is_none_is_refused_before_anything_is_started(tmp_path: Path) -> None:
+    settings = load_settings(
+        {"CUSTOMER_ASSIST_HOST": "no host", "APP_PORT": str(free_port())}, folder=tmp_path
+    )
+    with pytest.raises(ConfigurationError, match="CUSTOMER_ASSIST_HOST='no host'"):
+        serve(settings, None)
+
+
 def test_a_taken_port_is_refused_before_anything_is_started(running: ServerProcess, tmp_path: Path) -> None:
     settings = load_settings(
         {"APP_PORT": str(running.port), "CUSTOMER_ASSIST_HOME": str(tmp_path / "home")}, folder=tmp_path
