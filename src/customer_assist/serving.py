@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -25,6 +26,7 @@ from customer_assist.errors import ConfigurationError, CustomerAssistError
 from customer_assist.logs import configure_logging
 
 THREADS = 64  # an open stream holds one
+HEADER_SECONDS = 10  # for a request's headers to arrive; granian has no such limit for its body
 STOP_SECONDS = 2  # for answers under way when the server is told to stop
 _PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 _EVERYWHERE = ("0.0.0.0", "::")
@@ -50,6 +52,7 @@ def serve(settings: Settings, sample: Path | None) -> None:
         blocking_threads=THREADS,
         backpressure=2 * THREADS,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=1000 * HEADER_SECONDS),
         log_level=LogLevels.critical,
         workers_kill_timeout=STOP_SECONDS,
         respawn_interval=0.0,

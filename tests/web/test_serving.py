@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import select
 import signal
 import socket
 import time
@@ -17,7 +18,7 @@ from sse import events_of
 
 from customer_assist.config import load_settings
 from customer_assist.errors import ConfigurationError
-from customer_assist.serving import serve
+from customer_assist.serving import HEADER_SECONDS, THREADS, serve
 from fakes import FakeOpenAI, Reply
 from server_process import ServerProcess, free_port, running_server
 
@@ -94,6 +95,40 @@ def test_a_turn_is_recorded_also_when_the_client_hangs_up(running: ServerProcess
         turns = requests.get(f"{running.base}/conversations/{conversation}", timeout=10).json()["turns"]
         questions = [turn["question"] for turn in turns]
     assert questions == ["Hello", WHERE["question"]]
+
+
+def test_bodies_that_stall_hold_only_a_part_of_the_threads_and_only_while_they_last(
+    running: ServerProcess,
+) -> None:
+    half = b"POST /question HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    stalled = [socket.create_connection(("127.0.0.1", running.port), timeout=10) for _ in range(THREADS + 2)]
+    for connection in stalled:
+        connection.sendall(half)
+    answered, _, _ = select.select(stalled, [], [], 10)
+    assert answered and answered[0].recv(12) == b"HTTP/1.1 429"
+    assert requests.get(f"{running.base}/health/live", timeout=10).json() == {"status": "ok"}
+    for connection in stalled:
+        connection.close()
+    deadline = time.monotonic() + 10
+    while (
+        reply := requests.post(f"{running.base}/question", json={"question": "Hello"}, timeout=10)
+    ).status_code == 429:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert reply.status_code == 200
+
+
+def test_headers_that_stall_end_the_connection(running: ServerProcess) -> None:
+    with socket.create_connection(("127.0.0.1", running.port), timeout=HEADER_SECONDS + 5) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-")
+        said = connection.recv(1000)
+    assert not said or said.startswith(b"HTTP/1.1 408")
+
+
+def test_a_body_in_chunks_that_is_too_large_is_refused_as_such(running: ServerProcess) -> None:
+    pieces = (b"a" * 100_000 for _ in range(11))
+    headers = {"Content-Type": "application/json"}
+    assert requests.post(f"{running.base}/question", pieces, headers=headers, timeout=20).status_code == 413
 
 
 def test_a_worker_that_dies_is_replaced(running: ServerProcess) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -75,6 +76,62 @@ def test_a_wrong_address_or_method_is_refused(
     reply = client.open(path, method=method)
     _refused(reply, status)
     assert status != 405 or reply.headers["Allow"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "key", "said"),
+    [
+        ("/feedback", {"conversation_id": "c", "feedback": 2}, "k", "feedback must be the number 1 or -1"),
+        ("/feedback", {"conversation_id": "c", "feedback": "1"}, "k", "feedback must be the number 1 or -1"),
+        ("/feedback", {"feedback": 1}, "k", "conversation_id is missing: send it"),
+        ("/question", {"question": 5}, "k", "question must be text"),
+        ("/question", {"question": "Hi", "customer": "c"}, "k", "customer must be a JSON object"),
+        (
+            "/question",
+            {"question": "Hi", "customer": {"ref": ""}},
+            "k",
+            "customer.ref is empty: send some text, or leave it out",
+        ),
+        (
+            "/question",
+            {"question": "Hi", "customer": {"ref": "c", "email": "x"}},
+            "k",
+            "customer.email must be an e-mail address: name@example.com",
+        ),
+        (
+            "/question",
+            {"question": "Hi", "locale": "x" * 36},
+            "k",
+            "locale is too long: send at most 35 characters",
+        ),
+        (
+            "/question",
+            {"question": "Hi"},
+            "a b",
+            "Idempotency-Key must be 1 to 255 printable ASCII characters without spaces",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_for_people(
+    client: FlaskClient, path: str, body: dict[str, Any], key: str, said: str
+) -> None:
+    reply = client.post(path, json=body, headers={"Idempotency-Key": key})
+    assert reply.status_code == 400 and reply.get_json()["error"] == said
+
+
+@pytest.mark.parametrize(
+    ("size", "status"), [(3000, 200), (999_999, 400), (1_000_001, 413), (1_200_000, 413)]
+)
+def test_a_body_in_chunks_has_the_same_limit(client: FlaskClient, size: int, status: int) -> None:
+    frame = len(b'{"question": ""}')
+    body = b'{"question": "' + b"a" * (size - frame) + b'"}'
+    reply = client.post(
+        "/question",
+        input_stream=BytesIO(body),
+        headers=JSON,
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+    )
+    assert reply.status_code == status
 
 
 def test_an_error_says_which_field_is_wrong_but_does_not_repeat_it(client: FlaskClient) -> None:

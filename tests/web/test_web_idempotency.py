@@ -118,3 +118,15 @@ def test_one_key_serves_once_for_each_address(client: FlaskClient, key: dict[str
     asked = client.post("/question", json={"question": "Hello"}, headers=key)
     body = {"conversation_id": asked.get_json()["conversation_id"], "feedback": 1}
     assert client.post("/feedback", json=body, headers=key).status_code == 200
+
+
+def test_two_clients_with_the_same_key_and_question_get_conversations_of_their_own(
+    client: FlaskClient, key: dict[str, str]
+) -> None:
+    def ask(address: str) -> str:
+        reply = client.post("/question", json=WHERE, headers=key, environ_base={"REMOTE_ADDR": address})
+        return str(reply.get_json()["conversation_id"])
+
+    first, second = ask("192.0.2.1"), ask("192.0.2.2")
+    assert first != second
+    assert [ask("192.0.2.1"), ask("192.0.2.2")] == [first, second]

@@ -1,17 +1,26 @@
-"""How many questions one client may ask in a minute."""
+"""How many requests one client may send in a minute, and have open at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
 
+from customer_assist.model import Answer
+from customer_assist.ports import AnswerRequest
 from customer_assist.web import limits
-from customer_assist.web.limits import RateLimiter, client_of
+from customer_assist.web.limits import MAX_OPEN, OpenRequests, RateLimiter, client_of
 
 HELLO = {"question": "Hello"}
+WHERE = {"question": "Where is my order? Tracking a parcel"}
+
+
+class InPieces:
+    def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
+        yield "Here."
+        yield Answer("Here.")
 
 
 class Clock:
@@ -54,6 +63,58 @@ def test_a_forwarded_address_is_believed_only_of_trusted_proxies(
         assert statuses == [200, second]
     forged = {"X-Forwarded-For": "198.51.100.7, 192.0.2.0"}  # a client wrote the first, our proxy the last
     assert proxied.post("/question", json=HELLO, headers=forged).status_code == 429
+
+
+def test_ratings_are_limited_too_and_apart_from_questions(client_with: Callable[..., FlaskClient]) -> None:
+    client = client_with(rate_limit=2)
+    asked = client.post("/question", json=HELLO).get_json()
+    rating = {"conversation_id": asked["conversation_id"], "feedback": 1}
+    replies = [client.post("/feedback", json=rating) for _ in range(3)]
+    assert [reply.status_code for reply in replies] == [200, 200, 429]
+    assert int(replies[-1].headers["Retry-After"]) >= 1
+    assert client.post("/question", json=HELLO).status_code == 200
+
+
+@pytest.mark.parametrize(("rate_limit", "refusal"), [(100, 429), (0, 200)])
+def test_a_client_has_a_number_of_requests_open_at_a_time_streams_too(
+    client_with: Callable[..., FlaskClient], rate_limit: int, refusal: int
+) -> None:
+    client = client_with(answerer=InPieces(), rate_limit=rate_limit)
+    stream = {"Accept": "text/event-stream"}
+    streams = [client.post("/question", json=WHERE, headers=stream) for _ in range(MAX_OPEN)]
+    assert all(reply.status_code == 200 for reply in streams)
+    refused = client.post("/question", json=HELLO)
+    assert refused.status_code == refusal
+    if refusal == 429:
+        assert refused.get_json()["code"] == "rate_limited" and "at once" in refused.get_json()["error"]
+        assert refused.headers["Retry-After"] == "1"
+        assert refused.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get("/health/live").status_code == 200
+    elsewhere = client.post("/question", json=HELLO, environ_base={"REMOTE_ADDR": "10.1.2.3"})
+    assert elsewhere.status_code == 200
+    for reply in streams:
+        reply.close()
+    assert client.post("/question", json=HELLO).status_code == 200
+
+
+def test_open_requests_behind_a_trusted_proxy_count_by_customer(
+    client_with: Callable[..., FlaskClient],
+) -> None:
+    client = client_with(answerer=InPieces(), rate_limit=100, trusted_proxies=1)
+    headers = {"Accept": "text/event-stream", "X-Forwarded-For": "192.0.2.1"}
+    streams = [client.post("/question", json=WHERE, headers=headers) for _ in range(MAX_OPEN)]
+    assert client.post("/question", json=WHERE, headers=headers).status_code == 429
+    other = client.post("/question", json=HELLO, headers={"X-Forwarded-For": "192.0.2.2"})
+    assert other.status_code == 200
+    for reply in streams:
+        reply.close()
+
+
+def test_clients_without_open_requests_are_forgotten() -> None:
+    requests = OpenRequests()
+    assert requests.enter("a")
+    requests.leave("a")
+    assert not requests._open
 
 
 def test_any_60_seconds_hold_the_limit() -> None:

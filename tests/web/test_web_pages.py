@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,16 @@ def test_a_page_of_nobody_in_particular_is_no_demo(empty: Assistant) -> None:
     page = create_app(empty).test_client().get("/")
     assert page.status_code == 200
     assert "Customer support" in page.text and "Demo" not in page.text
+
+
+def test_examples_that_another_thread_drops_at_once_are_shown_all_the_same(assistant: Assistant) -> None:
+    class Dropping(dict[int, list[str]]):
+        def __setitem__(self, version: int, examples: list[str]) -> None:
+            self.clear()  # as the other thread does, right after it was set
+
+    app = create_app(assistant)
+    app.extensions["customer_assist"] = replace(app.extensions["customer_assist"], examples=Dropping())
+    assert len(app.test_client().get("/meta").get_json()["examples"]) == 4
 
 
 def test_examples_are_short_questions_of_different_categories() -> None:

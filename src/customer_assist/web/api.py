@@ -11,6 +11,7 @@ from flask_openapi.blueprint import APIBlueprint
 from flask_openapi.models.tag import Tag
 from flask_openapi.types import ResponseDict
 from pydantic import BaseModel
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from customer_assist.answering.replies import greeting
 from customer_assist.bootstrap import Assistant
@@ -52,6 +53,7 @@ class Service:
 
     assistant: Assistant
     limiter: RateLimiter
+    rating_limiter: RateLimiter
     examples: dict[int, list[str]]  # by knowledge version
 
 
@@ -67,6 +69,9 @@ def _refuse_what_is_no_json_object() -> None:
     """Before the models look at it; they are to see nothing but objects."""
     if request.method != "POST":
         return
+    limit = request.max_content_length
+    if request.content_length is None and limit and len(request.get_data()) >= limit:
+        raise RequestEntityTooLarge  # sent in chunks: what is over the limit was cut off
     try:
         content = request.get_json()
         json.dumps(content, ensure_ascii=False).encode()  # JSON can name halves of characters; UTF-8 cannot
@@ -90,10 +95,11 @@ def ask_question(header: IdempotencyHeader, body: QuestionBody) -> Response:
     sentences each, then one `turn`, which is what is sent otherwise, or one `error`.
     """
     house = service()
-    if seconds := house.limiter.wait(client_of(request.remote_addr)):
+    client = client_of(request.remote_addr)
+    if seconds := house.limiter.wait(client):
         raise TooManyRequests(seconds)
     events = house.assistant.desk.stream(_ask(body))
-    claimed = claim(house.assistant.replies, "question", header.key, body)
+    claimed = claim(house.assistant.replies, "question", client, header.key, body)
     if isinstance(claimed, StoredReply):
         return _replayed(claimed)
     try:
@@ -112,12 +118,16 @@ def ask_question(header: IdempotencyHeader, body: QuestionBody) -> Response:
 @api.post(
     "/feedback",
     tags=[_CUSTOMERS],
-    responses={**_REFUSALS, 200: FeedbackReply, 503: ErrorReply},
+    responses={**_REFUSALS, 200: FeedbackReply, 429: ErrorReply, 503: ErrorReply},
 )
 def give_feedback(header: IdempotencyHeader, body: FeedbackBody) -> Response:
     """Say whether an answer helped."""
-    assistant = service().assistant
-    claimed = claim(assistant.replies, "feedback", header.key, body)
+    house = service()
+    client = client_of(request.remote_addr)
+    if seconds := house.rating_limiter.wait(client):
+        raise TooManyRequests(seconds)
+    assistant = house.assistant
+    claimed = claim(assistant.replies, "feedback", client, header.key, body)
     if isinstance(claimed, StoredReply):
         return _replayed(claimed)
     try:
@@ -190,11 +200,12 @@ def meta() -> MetaReply:
 
 
 def _examples(house: Service, version: int) -> list[str]:
-    if version not in house.examples:
+    examples = house.examples.get(version)
+    if examples is None:  # another thread may clear what is set here
         examples = example_questions(house.assistant.documents.list(limit=_EXAMPLES_FROM))
         house.examples.clear()
         house.examples[version] = examples
-    return house.examples[version]
+    return examples
 
 
 def _ask(body: QuestionBody) -> Ask:

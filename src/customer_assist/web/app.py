@@ -17,6 +17,7 @@ from customer_assist.web.errors import Failure, answer_errors_as_json
 from customer_assist.web.headers import send_security_headers
 from customer_assist.web.limits import RateLimiter
 from customer_assist.web.schemas import ErrorReply, describe
+from customer_assist.web.threads import ShareOfThreads
 
 MAX_BODY = 1_000_000  # bytes; a question that is too long is still read, to say so
 
@@ -37,7 +38,12 @@ def create_app(assistant: Assistant) -> OpenAPI:
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["customer_assist"] = Service(assistant, RateLimiter(assistant.settings.rate_limit), {})
+    per_minute = assistant.settings.rate_limit
+    app.extensions["customer_assist"] = Service(
+        assistant, RateLimiter(per_minute), RateLimiter(per_minute), {}
+    )
+    if per_minute:
+        app.wsgi_app = ShareOfThreads(app)  # type: ignore[method-assign]  # inside ProxyFix: it knows the client
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_api(api)

@@ -45,8 +45,18 @@ class TooManyRequests(CustomerAssistError):
     code = "rate_limited"
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"too many questions in a minute: try again in {seconds} s")
+        super().__init__(f"too many requests in a minute: try again in {seconds} s")
         self.seconds = seconds
+
+
+class TooManyAtOnce(TooManyRequests):
+    """A client has too many requests open."""
+
+    def __init__(self) -> None:
+        CustomerAssistError.__init__(
+            self, "too many requests at once: wait for an answer before you send another"
+        )
+        self.seconds = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,14 +39,17 @@ class Claim:
                 log.warning("claim_not_given_back", endpoint=self.endpoint)
 
 
-def claim(store: ReplyStore, endpoint: str, key: str | None, body: BaseModel) -> Claim | StoredReply:
-    """Claim a request, or get the reply that it had before.
+def claim(
+    store: ReplyStore, endpoint: str, client: str, key: str | None, body: BaseModel
+) -> Claim | StoredReply:
+    """Claim a request, or get the reply that it had before. Each client has keys of its own.
 
     Raises RequestInProgress and IdempotencyKeyReused. Where the database is gone the request is let through
     unprotected: better an answer twice than none.
     """
     if key is None:
         return Claim(None, endpoint, "")
+    key = sha256(f"{client}\n{key}".encode()).hexdigest()  # two may choose the same one
     content = sha256(body.model_dump_json().encode()).digest()
     try:
         stored = store.claim(endpoint, key, content)

@@ -1,15 +1,16 @@
-"""How many questions one client may ask in a minute."""
+"""How many requests one client may send in a minute, and have open at a time."""
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from time import monotonic
 
 WINDOW = 60.0  # seconds
+MAX_OPEN = 16  # requests of one client at a time: a part of the server's threads
 MAX_CLIENTS = 10_000  # remembered at a time; beyond that the one that was quiet longest is forgotten
 
 
@@ -39,6 +40,28 @@ class RateLimiter:
             if len(self._asked) > MAX_CLIENTS:
                 self._asked.popitem(last=False)
             return 0
+
+
+class OpenRequests:
+    """Counts the requests that each client has open; safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open = Counter[str]()
+
+    def enter(self, client: str) -> bool:
+        """False: the client has its share already. Where True, `leave` must follow."""
+        with self._lock:
+            if self._open[client] >= MAX_OPEN:
+                return False
+            self._open[client] += 1
+            return True
+
+    def leave(self, client: str) -> None:
+        with self._lock:
+            self._open[client] -= 1
+            if self._open[client] <= 0:
+                del self._open[client]
 
 
 def client_of(remote_address: str | None) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from customer_assist.desk import MAX_COMMENT, MAX_QUESTION
 
@@ -22,7 +23,7 @@ MAX_ID = 64
 def _whole(value: object) -> object:
     """`true` and 1.0 equal 1 in Python; they are no rating."""
     if type(value) is not int:
-        raise ValueError("must be the number 1 or -1")
+        raise PydanticCustomError("literal_error", "1 or -1")
     return value
 
 
@@ -147,10 +148,29 @@ class ErrorReply(BaseModel):
     code: str
 
 
+_WRONG = {
+    "missing": "is missing: send it",
+    "string_type": "must be text",
+    "string_too_short": "is empty: send some text, or leave it out",
+    "model_type": "must be a JSON object",
+    "model_attributes_type": "must be a JSON object",
+    "literal_error": "must be the number 1 or -1",
+}
+_PATTERNS = {
+    "Idempotency-Key": "must be 1 to 255 printable ASCII characters without spaces",
+    "customer.email": "must be an e-mail address: name@example.com",
+}
+
+
 def describe(error: ValidationError) -> str:
     """The first thing that is wrong, in one line and without repeating what was sent."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "missing":
-        return f"{where} is missing: send it"
-    return f"{where}: {first['msg']}"
+    match first["type"]:
+        case "string_pattern_mismatch" if where in _PATTERNS:
+            wrong = _PATTERNS[where]
+        case "string_too_long":
+            wrong = f"is too long: send at most {first['ctx']['max_length']} characters"
+        case kind:
+            wrong = _WRONG.get(kind, "is not of the kind that /docs describes")
+    return f"{where} {wrong}"
