@@ -32,6 +32,7 @@ from customer_assist.storage.vectors import VectorStore, text_hash
 
 SMALL_CHANGE = 100  # documents up to which a change is taken in before the next question
 _QUICK_FIT = 500  # documents up to which the gate is refitted before the next question, too
+_OFF_TOPIC_WEIGHT = 3  # to answer what is no business of the shop is the worse mistake
 _EXAMPLES = 100  # documents whose questions are held out to fit the gate
 _PAUSE_SECONDS = 5.0  # after a change that could not be taken in
 _EMBED_AT_ONCE = 512
@@ -248,12 +249,11 @@ def fitted_gate(index: Index, embedder: Embedder | None) -> Gate:
     examples: list[Example] = []
     for document in random.sample(asked, min(_EXAMPLES, len(asked))):
         question = random.choice(document.questions or (document.title,))
-        for unasked in (None, document.id):
-            hits = searcher.retrieve_held_out(question, _DEPTH, unasked=unasked)
-            examples.append(Example(hits, bool(hits) and hits[0].document.subject == document.subject))
+        hits = searcher.retrieve_held_out(question, _DEPTH)
+        examples.append(Example(hits, bool(hits) and hits[0].document.subject == document.subject))
         examples.append(
             Example(searcher.retrieve_held_out(question, _DEPTH, hidden=kin[document.subject]), right=False)
         )
     for question in gates.off_topic():
-        examples.append(Example(searcher.retrieve(Query(question), _DEPTH), right=False))
+        examples += [Example(searcher.retrieve(Query(question), _DEPTH), right=False)] * _OFF_TOPIC_WEIGHT
     return gates.fit(examples)

@@ -210,11 +210,3 @@ def test_a_held_out_question_is_not_found_by_another_that_means_the_same() -> No
     same_meaning = EMBEDDER.embed(["return a lamp"])[0]
     assert index.evidence("give something back", same_meaning).documents[0, 0] > 0.99
     assert index.evidence("give something back", same_meaning, held_out=True).documents[0, 0] == 0
-
-
-def test_an_unasked_document_keeps_its_title_and_text() -> None:
-    made = [make_document("a", "return a lamp", title="Lamps going back", text="Send the lamp back.")]
-    index = build(1, made, EMBEDDER.embed)
-    rows = index.evidence("lamp", EMBEDDER.embed(["lamp"])[0], unasked=DocumentId("a")).asked
-    assert rows[0].any()
-    assert not rows[1].any()

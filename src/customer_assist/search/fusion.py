@@ -63,19 +63,15 @@ class FusionRetriever:
         return self._rank(self._evidence(without_references(query.text)), allowed, depth)
 
     def retrieve_held_out(
-        self,
-        question: str,
-        depth: int,
-        *,
-        unasked: DocumentId | None = None,
-        hidden: Collection[DocumentId] = (),
+        self, question: str, depth: int, *, hidden: Collection[DocumentId] = ()
     ) -> list[Hit]:
-        """As if nobody had asked for a document in these words or nearly these, for `unasked` in any words, and
-        `hidden` did not exist. `question` is one of the index's own: so the gate's examples are made.
+        """As if nobody had ever asked in these words or close to them, and `hidden` did not exist.
+
+        `question` is one of the index's own: so the gate's examples are made.
         """
         allowed = np.ones(len(self._index), dtype=bool)
         allowed[[self._index.positions[document_id] for document_id in hidden]] = False
-        evidence = self._index.evidence(question, self._vector(question), held_out=True, unasked=unasked)
+        evidence = self._index.evidence(question, self._vector(question), held_out=True)
         return self._rank(evidence, allowed, depth)
 
     def _evidence(self, text: str) -> Evidence:

@@ -23,7 +23,7 @@ from customer_assist.search.lexical import TermIndex, Weighting, WordCounts, cou
 from customer_assist.search.terms import ngrams, stems
 
 SIGNALS = ("dense_question", "word_question", "gram_question", "dense_text", "word_text", "gram_text")
-_SAME_MEANING, _SAME_LETTERS = 0.85, 0.75  # cosines from which two questions are one, asked twice
+_SAME_MEANING, _SAME_LETTERS = 0.65, 0.5  # cosines from which a question is no news to who knows the other
 VectorsOf = Callable[[Sequence[str]], Vectors]
 
 
@@ -105,19 +105,14 @@ class Index:
         vector: NDArray[np.float32] | None,
         *,
         held_out: bool = False,
-        unasked: DocumentId | None = None,
     ) -> Evidence:
         """All evidence for one query.
 
-        `held_out`: as if nobody had ever asked in these or nearly these words. `unasked`: as if this document
-        had no questions, only its title and text.
+        `held_out`: as if nobody had ever asked in these words or close to them.
         """
         asked, said = self.asked.evidence(text, vector), self.said.evidence(text, vector)
         if held_out:
             asked[(asked[:, 0] > _SAME_MEANING) | (asked[:, 2] > _SAME_LETTERS)] = 0
-        if unasked is not None:
-            position = self.positions[unasked]
-            asked[self.asked.rows_of(position)[1 if self.documents[position].title else 0 :]] = 0
         documents = np.hstack((self.asked.best_of_each(asked), self.said.best_of_each(said)))
         return Evidence(documents, asked, said)
 
