@@ -14,8 +14,6 @@ from customer_assist.model import CheckResult, Hit
 from customer_assist.ports import Message
 from customer_assist.text.personal import Masked, mask
 
-PROMPT_VERSION = "answer-1"
-
 INSTRUCTIONS = """\
 You are the automated support assistant of a business, not a person. You answer one customer's question.
 

@@ -36,12 +36,6 @@ def column_key(name: str) -> str:
     return "_".join(name.replace("_", " ").replace("-", " ").lower().split())
 
 
-def holds_knowledge(names: Iterable[str]) -> bool:
-    """At least one of these columns holds a question, a title or a text."""
-    known = {*QUESTION_COLUMNS, *TITLE_COLUMNS, *TEXT_COLUMNS}
-    return any(column_key(name) in known for name in names)
-
-
 def accepted_columns() -> str:
     """The table in one line, for messages."""
     return (

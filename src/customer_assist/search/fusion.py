@@ -15,9 +15,7 @@ from customer_assist.search.terms import without_references
 from customer_assist.text.sentences import sentences as split
 
 _VOTERS = 50  # best documents that take part in the vote of kin
-_TEMPERATURE = (
-    0.2  # in units of the fused score: how fast a voter's weight falls with its distance to the best
-)
+_TEMPERATURE = 0.2  # of fused score: how fast a voter's weight falls with its distance to the best
 _SENTENCES_SHARE = 0.35  # of a message's evidence that its sentences have, taken one by one
 _FEWEST_WORDS, _MOST_SENTENCES = 3, 6
 _DIGITS = 5  # scores are rounded so that float noise never decides an order
@@ -27,7 +25,7 @@ _DIGITS = 5  # scores are rounded so that float noise never decides an order
 class Weights:
     """How much each signal counts; all signals are absolute, so the weights hold across corpora.
 
-    The defaults were chosen on corpora that no figure of ours is reported on (docs/design/0003-search.md).
+    How the defaults were chosen, and which figures are therefore not blind: docs/design/0003-search.md.
     """
 
     dense_question: float = 1.0

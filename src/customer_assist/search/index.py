@@ -99,17 +99,8 @@ class Index:
     def __len__(self) -> int:
         return len(self.documents)
 
-    def evidence(
-        self,
-        text: str,
-        vector: NDArray[np.float32] | None,
-        *,
-        held_out: bool = False,
-    ) -> Evidence:
-        """All evidence for one query.
-
-        `held_out`: as if nobody had ever asked in these words or close to them.
-        """
+    def evidence(self, text: str, vector: NDArray[np.float32] | None, *, held_out: bool = False) -> Evidence:
+        """All evidence for one query; `held_out` as if nobody had ever asked in these words or close to them."""
         asked, said = self.asked.evidence(text, vector), self.said.evidence(text, vector)
         if held_out:
             asked[(asked[:, 0] > _SAME_MEANING) | (asked[:, 2] > _SAME_LETTERS)] = 0
