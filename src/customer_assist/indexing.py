@@ -22,7 +22,7 @@ from customer_assist.business import BusinessProfile
 from customer_assist.errors import StorageUnavailable
 from customer_assist.knowledge.passages import passages
 from customer_assist.model import Document, DocumentId, Query
-from customer_assist.ports import Embedder, Retriever, Vectors
+from customer_assist.ports import Embedder, Encoded, Retriever
 from customer_assist.search import index as indexes
 from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever
 from customer_assist.search.index import Index
@@ -56,15 +56,15 @@ class Snapshot:
 
 
 class TextVectors:
-    """Unit vectors of texts, each computed once and kept in the database under its hash."""
+    """What the embedding model makes of texts, each computed once and kept in the database under its hash."""
 
     def __init__(self, store: VectorStore, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
 
-    def __call__(self, texts: Sequence[str]) -> Vectors:
+    def __call__(self, texts: Sequence[str]) -> Encoded:
         if not texts:
-            return np.empty((0, self._embedder.dimension), dtype=np.float32)
+            return Encoded(np.empty((0, self._embedder.dimension), dtype=np.float32), ())
         self.prepare(texts)
         return self._store.load(self._embedder.stamp, [text_hash(text) for text in texts])
 
@@ -76,7 +76,7 @@ class TextVectors:
         )
         for start in range(0, len(missing), _EMBED_AT_ONCE):
             batch = missing[start : start + _EMBED_AT_ONCE]
-            self._store.save(self._embedder.stamp, batch, self._embedder.embed([by_hash[h] for h in batch]))
+            self._store.save(self._embedder.stamp, batch, self._embedder.encode([by_hash[h] for h in batch]))
             if progress:
                 progress(min(start + _EMBED_AT_ONCE, len(missing)), len(missing))
         return len(missing)

@@ -12,10 +12,53 @@ from numpy.typing import NDArray
 from customer_assist.model import Answer, Hit, Query, Usage
 
 Vectors = NDArray[np.float32]  # (n, dimension), rows of unit length
+TOKEN_UNIT = 127  # the length of a token's vector, whose numbers are whole
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """The word pieces of a text, or of several one after the other, each with a vector in its context."""
+
+    pieces: NDArray[np.uint16]  # (k,): numbers in the embedding model's vocabulary
+    matrix: NDArray[np.int8]  # (k, width), rows of length TOKEN_UNIT, rounded
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    def __getitem__(self, places: slice) -> TokenVectors:
+        return TokenVectors(self.pieces[places], self.matrix[places])
+
+    @staticmethod
+    def together(parts: Sequence[TokenVectors]) -> TokenVectors:
+        """Of all `parts`, in order."""
+        if not parts:
+            return TokenVectors(np.empty(0, dtype=np.uint16), np.empty((0, 0), dtype=np.int8))
+        return TokenVectors(
+            np.concatenate([part.pieces for part in parts]), np.concatenate([part.matrix for part in parts])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What an embedding model makes of n texts."""
+
+    vectors: Vectors
+    tokens: tuple[TokenVectors, ...]  # one for each text
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    @staticmethod
+    def together(parts: Sequence[Encoded]) -> Encoded:
+        """Of all `parts`, at least one, in order."""
+        return Encoded(
+            np.concatenate([part.vectors for part in parts]),
+            tuple(tokens for part in parts for tokens in part.tokens),
+        )
 
 
 class Embedder(Protocol):
-    """Texts to unit vectors."""
+    """Texts to unit vectors, one for the text and one for each of its word pieces."""
 
     @property
     def stamp(self) -> str:
@@ -24,8 +67,8 @@ class Embedder(Protocol):
     @property
     def dimension(self) -> int: ...
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """One unit row per text, in order. No texts give an array of shape (0, dimension)."""
+    def encode(self, texts: Sequence[str]) -> Encoded:
+        """One unit row per text and its tokens, in order. No texts give vectors of shape (0, dimension)."""
 
 
 class Retriever(Protocol):

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from customer_assist.indexing import retriever
 from customer_assist.model import DocumentId, Hit, Query
+from customer_assist.ports import Vectors
+from customer_assist.search import fusion
 from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever, Weights
-from customer_assist.search.index import build
+from customer_assist.search.index import SIGNALS, Evidence, Index, Worded, build, worded
 from stand_ins import HashingEmbedder, make_document
 
 EMBEDDER = HashingEmbedder()
@@ -25,7 +30,7 @@ SHOP = [
     make_document("return", "How do I return a lamp?", text="Send the lamp back within 30 days."),
     make_document("track", "Where is order number so and so?", text="Track it by its number."),
 ]
-INDEX = build(1, SHOP, EMBEDDER.embed)
+INDEX = build(1, SHOP, EMBEDDER.encode)
 SHOP_HITS = FusionRetriever("hybrid", INDEX, HYBRID, EMBEDDER)
 
 
@@ -45,9 +50,7 @@ def test_a_request_is_found_in_the_middle_of_its_story() -> None:
         "The children are at school and the cat sleeps on the chair all day."
     )
     assert found(story)[0].document.id == "return"
-    whole = FusionRetriever("hybrid", INDEX, HYBRID, EMBEDDER)._index.evidence(
-        story, EMBEDDER.embed([story])[0]
-    )
+    whole = FusionRetriever("hybrid", INDEX, HYBRID, EMBEDDER)._index.evidence(worded(story, EMBEDDER))
     alone = dict(zip((d.id for d in INDEX.documents), whole.documents[:, 1], strict=True))
     assert found(story)[0].signals["word_question"] > 1.3 * alone[DocumentId("return")]
 
@@ -98,8 +101,12 @@ def test_a_lexical_search_embeds_nothing() -> None:
 
 
 def test_each_engine_has_the_signals_that_it_weighs() -> None:
-    assert LEXICAL.array()[[0, 3]].tolist() == [0, 0]
-    assert DENSE.array()[[1, 2, 4, 5]].tolist() == [0, 0, 0, 0]
+    def weighed(weights: Weights) -> set[str]:
+        return {name.split("_")[0] for name, w in zip(SIGNALS, weights.array(), strict=True) if w}
+
+    assert weighed(LEXICAL) == {"word", "gram"}
+    assert weighed(DENSE) == {"dense"}
+    assert weighed(HYBRID) == {"dense", "word", "gram", "late"}
 
 
 @pytest.mark.parametrize("engine", ["hybrid", "dense", "lexical", "minsearch"])
@@ -143,3 +150,39 @@ print(json.dumps(told))
             env={"PYTHONHASHSEED": seed, "PATH": ""},
         )
         assert json.loads(done.stdout) == here
+
+
+def test_late_interaction_finds_the_text_that_has_every_word_in_its_place() -> None:
+    """Two articles that are equal by everything but their tokens."""
+
+    class Blind(HashingEmbedder):
+        def vectors(self, texts: Sequence[str]) -> Vectors:
+            return np.full((len(texts), self.dimension), self.dimension**-0.5, dtype=np.float32)
+
+    blind = Blind()
+    weights = Weights(**{name: 0.0 for name in SIGNALS if not name.startswith("late")}, kin=0.0)
+    index = build(1, SHOP, blind.encode)
+    hits = FusionRetriever("late", index, weights, blind).retrieve(Query("send back a lamp"), 5)
+    assert hits[0].document.id == "return"
+    assert hits[0].signals["late_text"] > hits[1].signals["late_text"] > 0
+
+
+def test_only_the_best_documents_are_scored_by_late_interaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    scored: list[list[str]] = []
+    add_late = Index.add_late
+
+    def counted(index: Index, evidence: Evidence, query: Worded, positions: NDArray[np.int64]) -> None:
+        scored.append([str(index.documents[p].id) for p in positions])
+        add_late(index, evidence, query, positions)
+
+    monkeypatch.setattr(Index, "add_late", counted)
+    monkeypatch.setattr(fusion, "_LATE", 2)
+    assert found("how do I return a lamp?", depth=1)[0].document.id == "return"
+    found("how do I return a lamp?", depth=4)
+    assert [len(ids) for ids in scored] == [2, 4]  # at least as deep as was asked for
+    assert scored[1][:2] == scored[0] and "return" in scored[0]
+
+
+def test_a_held_out_question_gives_no_late_evidence_either() -> None:
+    hits = SHOP_HITS.retrieve_held_out("How do I return a lamp?", 5)
+    assert next(hit for hit in hits if hit.document.id == "return").signals["late_question"] == 0

@@ -62,7 +62,7 @@ def shop() -> list[Document]:
 
 @pytest.fixture(scope="module")
 def shop_index(shop: list[Document], embedder: MiniLM) -> Index:
-    return build(1, shop, embedder.embed)
+    return build(1, shop, embedder.encode)
 
 
 @pytest.fixture(scope="module")
@@ -150,11 +150,11 @@ def test_evidence_that_speaks_against_right_answers_gets_no_weight() -> None:
 
 def test_examples_that_are_told_apart_perfectly_still_give_a_gate() -> None:
     examples = [
-        Example(make_hits([(0.9,) * 6 if right else (0.1,) * 6] * 2), right) for right in [True, False] * 30
+        Example(make_hits([(0.9,) * 8 if right else (0.1,) * 8] * 2), right) for right in [True, False] * 30
     ]
     gate = fit(examples)
-    assert gate.judge(make_hits([(0.9,) * 6] * 2)).accepted
-    assert not gate.judge(make_hits([(0.1,) * 6] * 2)).accepted
+    assert gate.judge(make_hits([(0.9,) * 8] * 2)).accepted
+    assert not gate.judge(make_hits([(0.1,) * 8] * 2)).accepted
 
 
 @pytest.mark.parametrize("coverage", [0.5, 0.8, 0.95, 1.0])
@@ -199,7 +199,7 @@ LAMPS = [
 def test_the_smallest_knowledge_bases_answer_what_they_know_and_decline_the_rest(
     count: int, model: Embedder | None
 ) -> None:
-    index = build(1, LAMPS[:count], model.embed if model else None)
+    index = build(1, LAMPS[:count], model.encode if model else None)
     gate, searcher = fitted_gate(index, model), retriever("hybrid", index, model)
     assert gate.judge(searcher.retrieve(Query("How do I return a lamp?"), 10)).accepted
     if model is None:
@@ -215,7 +215,7 @@ def test_without_knowledge_everything_is_declined() -> None:
 
 
 def test_the_lead_is_over_the_best_hit_of_another_intent() -> None:
-    rows = [(0.6,) * 6, (0.5,) * 6, (0.2,) * 6]
+    rows = [(0.6,) * 8, (0.5,) * 8, (0.2,) * 8]
     alone, kin = make_hits(rows), make_hits(rows, "same")
     lead = FEATURES.index("lead")
     agreement = FEATURES.index("agreement")

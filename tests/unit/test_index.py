@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from customer_assist.errors import UnknownFilter
 from customer_assist.model import Document, DocumentId, Hit, Query
-from customer_assist.ports import Vectors
+from customer_assist.ports import Encoded
 from customer_assist.search.fusion import HYBRID, LEXICAL, FusionRetriever
-from customer_assist.search.index import Index, build, updated
+from customer_assist.search.index import Index, Worded, build, updated, worded
 from stand_ins import HashingEmbedder, make_document
 
 EMBEDDER = HashingEmbedder()
@@ -47,9 +47,9 @@ class CountingVectors:
     def __init__(self) -> None:
         self.calls: list[list[str]] = []
 
-    def __call__(self, texts: Sequence[str]) -> Vectors:
+    def __call__(self, texts: Sequence[str]) -> Encoded:
         self.calls.append(list(texts))
-        return EMBEDDER.embed(texts)
+        return EMBEDDER.encode(texts)
 
     @property
     def texts(self) -> list[str]:
@@ -71,7 +71,7 @@ def ids(found: list[Hit]) -> list[str]:
 def test_an_updated_index_finds_what_one_built_anew_finds(
     first: list[Document], steps: list[tuple[list[Document], set[str]]], dense: bool
 ) -> None:
-    vectors_of = EMBEDDER.embed if dense else None
+    vectors_of = EMBEDDER.encode if dense else None
     known = {document.id: document for document in first}
     index = build(0, first, vectors_of)
     for version, (upserted, deleted) in enumerate(steps, start=1):
@@ -110,29 +110,29 @@ def test_an_update_fetches_only_new_texts() -> None:
 
 
 def test_the_index_before_an_update_stays_as_it_was() -> None:
-    index = build(1, [make_document("a", "lamp"), make_document("b", "parcel")], EMBEDDER.embed)
+    index = build(1, [make_document("a", "lamp"), make_document("b", "parcel")], EMBEDDER.encode)
     before = [hits(index, query) for query in QUERIES]
-    updated(index, 2, [make_document("c", "parcel lamp")], [DocumentId("a")], EMBEDDER.embed)
+    updated(index, 2, [make_document("c", "parcel lamp")], [DocumentId("a")], EMBEDDER.encode)
     assert [hits(index, query) for query in QUERIES] == before
 
 
 @pytest.mark.parametrize("dense", [True, False])
 def test_an_empty_index_finds_nothing(dense: bool) -> None:
-    index = build(0, [], EMBEDDER.embed if dense else None)
+    index = build(0, [], EMBEDDER.encode if dense else None)
     assert hits(index, "lamp", dense=dense) == []
-    grown = updated(index, 1, [make_document("a", "lamp")], [], EMBEDDER.embed if dense else None)
+    grown = updated(index, 1, [make_document("a", "lamp")], [], EMBEDDER.encode if dense else None)
     assert ids(hits(grown, "lamp", dense=dense)) == ["a"]
-    emptied = updated(grown, 2, [], [DocumentId("a")], EMBEDDER.embed if dense else None)
+    emptied = updated(grown, 2, [], [DocumentId("a")], EMBEDDER.encode if dense else None)
     assert hits(emptied, "lamp", dense=dense) == []
 
 
 @pytest.mark.parametrize("text", ["", " ", "---"])
 def test_a_document_in_which_nothing_can_be_searched_is_never_found(text: str) -> None:
     nothing, lamp = make_document("a", text=text), make_document("b", "lamp")
-    assert hits(build(1, [nothing], EMBEDDER.embed), "lamp") == []
-    assert ids(hits(build(1, [nothing, lamp], EMBEDDER.embed), "lamp")) == ["b"]
+    assert hits(build(1, [nothing], EMBEDDER.encode), "lamp") == []
+    assert ids(hits(build(1, [nothing, lamp], EMBEDDER.encode), "lamp")) == ["b"]
     after = updated(
-        build(1, [make_document("a", "lamp"), lamp], EMBEDDER.embed), 2, [nothing], [], EMBEDDER.embed
+        build(1, [make_document("a", "lamp"), lamp], EMBEDDER.encode), 2, [nothing], [], EMBEDDER.encode
     )
     assert ids(hits(after, "lamp")) == ["b"]
 
@@ -145,15 +145,15 @@ def test_documents_with_only_questions_and_with_only_text_are_both_found() -> No
 
 def test_the_passage_of_a_hit_is_the_one_that_speaks_for_it() -> None:
     document = make_document("a", "when does the parcel come", "return a lamp", title="Help", text="Send it.")
-    index = build(1, [document], EMBEDDER.embed)
+    index = build(1, [document], EMBEDDER.encode)
     assert hits(index, "return a lamp")[0].passage.text == "return a lamp"
     assert hits(index, "when does the parcel come")[0].passage.text == "when does the parcel come"
 
 
 def test_equal_documents_come_in_the_order_of_their_ids() -> None:
     made = [make_document(id_, "return a lamp", text="Send it.") for id_ in ("b", "a", "Z", "c")]
-    assert ids(hits(build(1, made, EMBEDDER.embed), "return a lamp")) == ["Z", "a", "b", "c"]
-    assert ids(hits(build(1, made, EMBEDDER.embed), "return a lamp", depth=2)) == ["Z", "a"]
+    assert ids(hits(build(1, made, EMBEDDER.encode), "return a lamp")) == ["Z", "a", "b", "c"]
+    assert ids(hits(build(1, made, EMBEDDER.encode), "return a lamp", depth=2)) == ["Z", "a"]
 
 
 def test_ties_beyond_the_voters_still_go_by_id() -> None:
@@ -163,7 +163,7 @@ def test_ties_beyond_the_voters_still_go_by_id() -> None:
 
 @pytest.mark.parametrize(("depth", "count"), [(-1, 0), (0, 0), (1, 1), (2, 2), (3, 3), (99, 3)])
 def test_no_more_hits_than_asked_for_and_ranked_from_one(depth: int, count: int) -> None:
-    index = build(1, [make_document(id_, "lamp") for id_ in "abc"], EMBEDDER.embed)
+    index = build(1, [make_document(id_, "lamp") for id_ in "abc"], EMBEDDER.encode)
     found = hits(index, "lamp", depth=depth)
     assert [hit.rank for hit in found] == list(range(1, count + 1))
 
@@ -175,7 +175,7 @@ def test_filters_keep_only_documents_that_match_all_of_them() -> None:
         make_document("c", "lamp", category="Y", language="en"),
         make_document("d", "lamp"),
     ]
-    index = build(1, made, EMBEDDER.embed)
+    index = build(1, made, EMBEDDER.encode)
     assert ids(hits(index, Query("lamp", {"category": "X"}))) == ["a", "b"]
     assert ids(hits(index, Query("lamp", {"category": "X", "language": "en"}))) == ["a"]
     assert hits(index, Query("lamp", {"category": "Y", "language": "de"})) == []
@@ -187,7 +187,7 @@ def test_filters_keep_only_documents_that_match_all_of_them() -> None:
 def test_a_filter_on_an_unknown_field_or_value_is_an_error(filters: dict[str, str], named: str) -> None:
     made = [make_document("a", "lamp", category="X"), make_document("b", "lamp", category="Y")]
     with pytest.raises(UnknownFilter, match=named):
-        hits(build(1, made, EMBEDDER.embed), Query("lamp", filters))
+        hits(build(1, made, EMBEDDER.encode), Query("lamp", filters))
 
 
 def test_a_filter_value_that_went_with_its_last_document_is_unknown() -> None:
@@ -199,14 +199,14 @@ def test_a_filter_value_that_went_with_its_last_document_is_unknown() -> None:
 
 def test_a_held_out_question_is_not_found_by_its_own_words() -> None:
     made = [make_document("a", "return a lamp", text="Send it."), make_document("b", "parcel", text="Wait.")]
-    index = build(1, made, EMBEDDER.embed)
-    vector = EMBEDDER.embed(["return a lamp"])[0]
-    assert index.evidence("return a lamp", vector).documents[0, 0] == pytest.approx(1.0, abs=1e-5)
-    assert np.all(index.evidence("return a lamp", vector, held_out=True).documents[0, :3] == 0)
+    index = build(1, made, EMBEDDER.encode)
+    query = worded("return a lamp", EMBEDDER)
+    assert index.evidence(query).documents[0, 0] == pytest.approx(1.0, abs=1e-5)
+    assert np.all(index.evidence(query, held_out=True).documents[0, :3] == 0)
 
 
 def test_a_held_out_question_is_not_found_by_another_that_means_the_same() -> None:
-    index = build(1, [make_document("a", "return a lamp", text="Send it.")], EMBEDDER.embed)
-    same_meaning = EMBEDDER.embed(["return a lamp"])[0]
-    assert index.evidence("give something back", same_meaning).documents[0, 0] > 0.99
-    assert index.evidence("give something back", same_meaning, held_out=True).documents[0, 0] == 0
+    index = build(1, [make_document("a", "return a lamp", text="Send it.")], EMBEDDER.encode)
+    same_meaning = Worded("give something back", EMBEDDER.vectors(["return a lamp"])[0])
+    assert index.evidence(same_meaning).documents[0, 0] > 0.99
+    assert index.evidence(same_meaning, held_out=True).documents[0, 0] == 0

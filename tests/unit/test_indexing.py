@@ -11,7 +11,7 @@ import pytest
 from customer_assist.errors import StorageUnavailable
 from customer_assist.indexing import SMALL_CHANGE, Library, Snapshot, TextVectors
 from customer_assist.model import Query
-from customer_assist.ports import Vectors
+from customer_assist.ports import Encoded
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore, KnowledgeChange
 from customer_assist.storage.vectors import VectorStore
@@ -28,10 +28,10 @@ class HeldEmbedder(HashingEmbedder):
         super().__init__()
         self.may_go_on = threading.Event()
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Encoded:
         if any("gadget" in text for text in texts):
             assert self.may_go_on.wait(20)
-        return super().embed(texts)
+        return super().encode(texts)
 
 
 class CountingStore(DocumentStore):
@@ -184,10 +184,10 @@ def test_a_bulk_change_that_fails_leaves_the_old_snapshot_and_is_tried_again(
     class Failing(HashingEmbedder):
         fails = False
 
-        def embed(self, texts: Sequence[str]) -> Vectors:
+        def encode(self, texts: Sequence[str]) -> Encoded:
             if self.fails:
                 raise MemoryError("no room for so many")
-            return super().embed(texts)
+            return super().encode(texts)
 
     embedder = Failing()
     store.sync_source("faq", [LAMP])
@@ -275,11 +275,11 @@ def test_each_text_is_embedded_once_and_kept(database: Database) -> None:
     vectors_of = TextVectors(VectorStore(database), embedder)
     first = vectors_of(["b", "a", "b"])
     assert sorted(embedder.texts) == ["a", "b"]
-    assert (first == HashingEmbedder().embed(["b", "a", "b"])).all()
+    assert (first.vectors == HashingEmbedder().vectors(["b", "a", "b"])).all()
     again = TextVectors(VectorStore(database), embedder)
     assert again.prepare(["a", "c"]) == 1
     assert sorted(embedder.texts) == ["a", "b", "c"]
-    assert vectors_of([]).shape == (0, embedder.dimension)
+    assert vectors_of([]).vectors.shape == (0, embedder.dimension)
 
 
 def test_an_interrupted_embedding_loses_one_batch(
@@ -288,10 +288,10 @@ def test_an_interrupted_embedding_loses_one_batch(
     monkeypatch.setattr("customer_assist.indexing._EMBED_AT_ONCE", 2)
 
     class Interrupted(HashingEmbedder):
-        def embed(self, texts: Sequence[str]) -> Vectors:
+        def encode(self, texts: Sequence[str]) -> Encoded:
             if len(self.batches) == 2:
                 raise KeyboardInterrupt
-            return super().embed(texts)
+            return super().encode(texts)
 
     store = VectorStore(database)
     with pytest.raises(KeyboardInterrupt):

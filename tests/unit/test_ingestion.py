@@ -13,7 +13,7 @@ from customer_assist.desk import Ask
 from customer_assist.errors import ConfigurationError, KnowledgeError
 from customer_assist.ingestion import DEMO_SOURCE, ingest
 from customer_assist.knowledge.rows import BadRow
-from customer_assist.ports import Vectors
+from customer_assist.ports import Encoded
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
 from stand_ins import HashingEmbedder
@@ -148,7 +148,7 @@ def test_an_interruption_while_embedding_leaves_the_knowledge_as_it_was(
     database: Database, tmp_path: Path
 ) -> None:
     class Interrupted(HashingEmbedder):
-        def embed(self, texts: Sequence[str]) -> Vectors:
+        def encode(self, texts: Sequence[str]) -> Encoded:
             raise KeyboardInterrupt
 
     house = join(load_settings({}, folder=tmp_path), database, embedder=Interrupted())

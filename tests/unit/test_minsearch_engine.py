@@ -36,7 +36,7 @@ def test_the_document_with_the_words_comes_first_by_rank() -> None:
 
 def test_its_hits_carry_the_signals_that_the_gate_reads() -> None:
     embedder = HashingEmbedder()
-    index = build(1, SHOP, embedder.embed)
+    index = build(1, SHOP, embedder.encode)
     hit = MinsearchRetriever(index, embedder).retrieve(Query("when does the parcel come"), 1)[0]
     assert set(hit.signals) == set(SIGNALS)
     assert hit.signals["dense_question"] > 0.5

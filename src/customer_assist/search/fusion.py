@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from customer_assist.model import DocumentId, Hit, Query, Score
 from customer_assist.ports import Embedder
-from customer_assist.search.index import SIGNALS, Evidence, Index, blend
+from customer_assist.search.index import SIGNALS, Evidence, Index, Worded, blend, worded
 from customer_assist.search.terms import without_references
 from customer_assist.text.sentences import sentences as split
 
+_LATE = 100  # best documents by all else that are scored by late interaction, too
 _VOTERS = 50  # best documents that take part in the vote of kin
 _TEMPERATURE = 0.2  # of fused score: how fast a voter's weight falls with its distance to the best
 _SENTENCES_SHARE = 0.35  # of a message's evidence that its sentences have, taken one by one
@@ -31,9 +32,11 @@ class Weights:
     dense_question: float = 1.0
     word_question: float = 1.0
     gram_question: float = 0.35
+    late_question: float = 1.0
     dense_text: float = 1.0
     word_text: float = 0.35
     gram_text: float = 0.5
+    late_text: float = 1.0
     kin: float = 0.3  # what the documents of the same subject add
 
     def array(self) -> NDArray[np.float32]:
@@ -41,8 +44,10 @@ class Weights:
 
 
 HYBRID = Weights()
-LEXICAL = Weights(dense_question=0.0, dense_text=0.0)
-DENSE = Weights(word_question=0.0, gram_question=0.0, word_text=0.0, gram_text=0.0)
+LEXICAL = Weights(dense_question=0.0, late_question=0.0, dense_text=0.0, late_text=0.0)
+DENSE = Weights(
+    word_question=0.0, gram_question=0.0, late_question=0.0, word_text=0.0, gram_text=0.0, late_text=0.0
+)
 
 
 class FusionRetriever:
@@ -52,13 +57,14 @@ class FusionRetriever:
         self.name = name
         self._index = index
         self._weights = weights
-        self._embedder = embedder if weights.dense_question or weights.dense_text else None
+        embeds = weights.dense_question or weights.dense_text or weights.late_question or weights.late_text
+        self._embedder = embedder if embeds else None
 
     def retrieve(self, query: Query, depth: int) -> list[Hit]:
         if not len(self._index) or depth < 1:
             return []
         allowed = self._index.matching(query.filters.items())
-        return self._rank(self._evidence(without_references(query.text)), allowed, depth)
+        return self._rank(self._wordings(without_references(query.text)), allowed, depth)
 
     def retrieve_held_out(
         self, question: str, depth: int, *, hidden: Collection[DocumentId] = ()
@@ -69,37 +75,39 @@ class FusionRetriever:
         """
         allowed = np.ones(len(self._index), dtype=bool)
         allowed[[self._index.positions[document_id] for document_id in hidden]] = False
-        evidence = self._index.evidence(question, self._vector(question), held_out=True)
-        return self._rank(evidence, allowed, depth)
+        return self._rank([worded(question, self._embedder)], allowed, depth, held_out=True)
 
-    def _evidence(self, text: str) -> Evidence:
-        """For the whole message, and where it has several sentences for these too: one of them is the request,
+    def _wordings(self, text: str) -> list[Worded]:
+        """The whole message, and where it has several sentences these too: one of them is the request,
         the others its story, and which is which need not be known."""
-        found = [self._index.evidence(text, self._vector(text))]
         sentences = [s.strip() for s in split(text) if len(s.split()) >= _FEWEST_WORDS][:_MOST_SENTENCES]
-        if len(sentences) > 1:
-            found += [self._index.evidence(sentence, self._vector(sentence)) for sentence in sentences]
-        return blend(found, _SENTENCES_SHARE)
+        texts = [text, *sentences] if len(sentences) > 1 else [text]
+        return [worded(each, self._embedder) for each in texts]
 
-    def _vector(self, text: str) -> NDArray[np.float32] | None:
-        return self._embedder.embed([text])[0] if self._embedder else None
-
-    def _rank(self, evidence: Evidence, allowed: NDArray[np.bool_], depth: int) -> list[Hit]:
-        scores = (evidence.documents @ self._weights.array()).astype(np.float64)
-        scores[~allowed] = -np.inf
-        order, scores = self._ranked(scores, depth)
+    def _rank(
+        self, queries: Sequence[Worded], allowed: NDArray[np.bool_], depth: int, *, held_out: bool = False
+    ) -> list[Hit]:
+        found = [self._index.evidence(query, held_out=held_out) for query in queries]
+        scores = self._scores(blend(found, _SENTENCES_SHARE), allowed)
+        if self._weights.late_question or self._weights.late_text:
+            best = _best(scores, max(depth, _LATE))
+            for query, evidence in zip(queries, found, strict=True):
+                self._index.add_late(evidence, query, best)
+        evidence = blend(found, _SENTENCES_SHARE)
+        order, scores = self._ranked(self._scores(evidence, allowed), depth)
         return [
             describe(self._index, p, rank, Score(float(scores[p]), self.name), evidence, self._weights)
             for rank, p in enumerate(order, start=1)
         ]
 
+    def _scores(self, evidence: Evidence, allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
+        scores = (evidence.documents @ self._weights.array()).astype(np.float64)
+        scores[~allowed] = -np.inf
+        return np.round(scores, _DIGITS)
+
     def _ranked(self, scores: NDArray[np.float64], depth: int) -> tuple[list[int], NDArray[np.float64]]:
         """Positions best first (documents stand in the order of their ids, so position breaks ties)."""
-        scores = np.round(scores, _DIGITS)
-        wanted = min(max(depth, _VOTERS), len(scores))
-        edge = np.partition(scores, -wanted)[-wanted]
-        best = np.flatnonzero((scores >= edge) & np.isfinite(scores))
-        best = best[np.argsort(-scores[best], kind="stable")][:wanted]
+        best = _best(scores, max(depth, _VOTERS))
         if self._weights.kin and len(best):
             scores[best] = np.round(
                 scores[best] + self._weights.kin * self._kin_vote(best, scores[best]), _DIGITS
@@ -115,6 +123,14 @@ class FusionRetriever:
         for subject, vote in zip(subjects, votes, strict=True):
             share[subject] = share.get(subject, 0.0) + float(vote)
         return np.asarray([share[subject] for subject in subjects], dtype=np.float64) / float(votes.sum())
+
+
+def _best(scores: NDArray[np.float64], depth: int) -> NDArray[np.int64]:
+    """Positions of the finite ones among the `depth` highest scores, best first, ties by position."""
+    wanted = min(depth, len(scores))
+    edge = np.partition(scores, -wanted)[-wanted]
+    best = np.flatnonzero((scores >= edge) & np.isfinite(scores))
+    return best[np.argsort(-scores[best], kind="stable")][:wanted]
 
 
 def describe(

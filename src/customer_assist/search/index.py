@@ -1,9 +1,9 @@
 """The documents of one knowledge version, ready to be scored: an immutable index.
 
 Passages are kept by distinct text, so that a reply which answers a thousand questions is weighed and embedded
-once. Each side (what customers ask, what the business says) has three kinds of evidence for a query: cosine
-of sentence embeddings, coverage by words (BM25) and by character n-grams. A document has, of each kind, what
-its best passage has.
+once. Each side (what customers ask, what the business says) has four kinds of evidence for a query: cosine
+of sentence embeddings, coverage by words (BM25) and by character n-grams, and, for the best documents of these,
+late interaction of tokens. A document has, of each kind, what its best passage has.
 """
 
 from __future__ import annotations
@@ -18,13 +18,33 @@ from numpy.typing import NDArray
 from customer_assist.errors import UnknownFilter
 from customer_assist.knowledge.passages import passages
 from customer_assist.model import Document, DocumentId, Passage, PassageKind
-from customer_assist.ports import Vectors
+from customer_assist.ports import Embedder, Encoded, TokenVectors, Vectors
 from customer_assist.search.lexical import TermIndex, Weighting, WordCounts, count_words
 from customer_assist.search.terms import ngrams, stems
+from customer_assist.search.tokens import TokenIndex, index_tokens
 
-SIGNALS = ("dense_question", "word_question", "gram_question", "dense_text", "word_text", "gram_text")
+KINDS = ("dense", "word", "gram", "late")
+SIGNALS = (*(f"{kind}_question" for kind in KINDS), *(f"{kind}_text" for kind in KINDS))
+DENSE, WORD, GRAM, LATE = range(len(KINDS))  # columns of evidence
 _SAME_MEANING, _SAME_LETTERS = 0.65, 0.5  # cosines from which a question is no news to who knows the other
-VectorsOf = Callable[[Sequence[str]], Vectors]
+VectorsOf = Callable[[Sequence[str]], Encoded]
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A query's text, and what the embedding model makes of it where there is one."""
+
+    text: str
+    vector: NDArray[np.float32] | None = None
+    tokens: TokenVectors | None = None
+
+
+def worded(text: str, embedder: Embedder | None) -> Worded:
+    """`text`, encoded."""
+    if embedder is None:
+        return Worded(text)
+    encoded = embedder.encode([text])
+    return Worded(text, encoded.vectors[0], encoded.tokens[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +52,8 @@ class Side:
     """The distinct texts of one kind of passage, and which of them each document has."""
 
     texts: tuple[str, ...]
-    vectors: Vectors | None  # (texts, dimension); None: the index is lexical only
+    vectors: Vectors | None  # (texts, dimension); None, and no tokens: the index is lexical only
+    tokens: TokenIndex | None
     counted: WordCounts
     by_words: TermIndex
     by_grams: TermIndex
@@ -46,21 +67,39 @@ class Side:
 
     def rows_of(self, position: int) -> list[int]:
         """Where the document at `position` has its passages in `texts`."""
+        return [int(row) for row in self._members(position) if row < len(self.texts)]
+
+    def _members(self, position: int) -> NDArray[np.int32]:
         number = self.list_of[position]
         end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.members)
-        return [int(row) for row in self.members[self.starts[number] : end] if row < len(self.texts)]
+        return self.members[self.starts[number] : end]
 
-    def evidence(self, text: str, vector: NDArray[np.float32] | None) -> NDArray[np.float32]:
-        """Dense, word and n-gram evidence of every text, shape (texts + 1, 3); the last row, of none, is 0."""
-        scores = np.zeros((len(self.texts) + 1, 3), dtype=np.float32)
-        if vector is not None and self.vectors is not None:
-            scores[:-1, 0] = self.vectors @ vector
-        scores[:-1, 1] = self.by_words.scores(text)
-        scores[:-1, 2] = self.by_grams.scores(text)
+    def evidence(self, query: Worded) -> NDArray[np.float32]:
+        """Evidence of every text but that by late interaction, shape (texts + 1, 4); the last row, of none, is 0."""
+        scores = np.zeros((len(self.texts) + 1, len(KINDS)), dtype=np.float32)
+        if query.vector is not None and self.vectors is not None:
+            scores[:-1, DENSE] = self.vectors @ query.vector
+        scores[:-1, WORD] = self.by_words.scores(query.text)
+        scores[:-1, GRAM] = self.by_grams.scores(query.text)
         return scores
 
+    def add_late(
+        self, evidence: NDArray[np.float32], query: Worded, positions: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Fill in late interaction for the texts of the documents at `positions`; the best of each document.
+
+        A text that was held out of `evidence` stays out.
+        """
+        lists = [self._members(int(position)) for position in positions]
+        if query.tokens is not None and self.tokens is not None and lists:
+            rows = np.unique(np.concatenate(lists)).astype(np.int64)
+            rows = rows[evidence[rows, DENSE] != 0]
+            evidence[rows, LATE] = self.tokens.scores(rows, query.tokens)
+        best = [evidence[members, LATE].max(initial=0.0) for members in lists]
+        return np.array(best, dtype=np.float32)
+
     def best_of_each(self, evidence: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What the best passage of each document has of each kind, shape (documents, 3)."""
+        """What the best passage of each document has of each kind, shape (documents, 4)."""
         best = np.maximum.reduceat(evidence[self.members], self.starts, axis=0)
         return np.asarray(best[self.list_of], dtype=np.float32)
 
@@ -69,8 +108,8 @@ class Side:
 class Evidence:
     """What speaks for each document, for one query."""
 
-    documents: NDArray[np.float32]  # (documents, 6), columns as in SIGNALS
-    asked: NDArray[np.float32]  # (texts + 1, 3)
+    documents: NDArray[np.float32]  # (documents, 8), columns as in SIGNALS
+    asked: NDArray[np.float32]  # (texts + 1, 4), columns as in KINDS
     said: NDArray[np.float32]
 
 
@@ -99,20 +138,29 @@ class Index:
     def __len__(self) -> int:
         return len(self.documents)
 
-    def evidence(self, text: str, vector: NDArray[np.float32] | None, *, held_out: bool = False) -> Evidence:
-        """All evidence for one query; `held_out` as if nobody had ever asked in these words or close to them."""
-        asked, said = self.asked.evidence(text, vector), self.said.evidence(text, vector)
+    def evidence(self, query: Worded, *, held_out: bool = False) -> Evidence:
+        """All evidence for one query but late interaction, whose columns are 0.
+
+        `held_out`: as if nobody had ever asked in these words or close to them.
+        """
+        asked, said = self.asked.evidence(query), self.said.evidence(query)
         if held_out:
-            asked[(asked[:, 0] > _SAME_MEANING) | (asked[:, 2] > _SAME_LETTERS)] = 0
+            asked[(asked[:, DENSE] > _SAME_MEANING) | (asked[:, GRAM] > _SAME_LETTERS)] = 0
         documents = np.hstack((self.asked.best_of_each(asked), self.said.best_of_each(said)))
         return Evidence(documents, asked, said)
+
+    def add_late(self, evidence: Evidence, query: Worded, positions: NDArray[np.int64]) -> None:
+        """Fill in what late interaction says of the documents at `positions`."""
+        asked, said = evidence.asked, evidence.said
+        evidence.documents[positions, LATE] = self.asked.add_late(asked, query, positions)
+        evidence.documents[positions, LATE + len(KINDS)] = self.said.add_late(said, query, positions)
 
     def best_passage(self, position: int, evidence: Evidence, weights: NDArray[np.float32]) -> Passage:
         """The passage of one document that speaks most for it; the first among equals."""
         rated: list[float] = []
         for side, found, share in (
-            (self.asked, evidence.asked, weights[:3]),
-            (self.said, evidence.said, weights[3:]),
+            (self.asked, evidence.asked, weights[: len(KINDS)]),
+            (self.said, evidence.said, weights[len(KINDS) :]),
         ):
             rated.extend(float(found[row] @ share) for row in side.rows_of(position))
         found_passages = passages(self.documents[position])
@@ -197,9 +245,11 @@ def _side(texts_of_each: list[list[str]], vectors_of: VectorsOf | None, before: 
     counted = _counted(texts, before)
     member_rows = np.array([row for members in lists for row in members], dtype=np.int32)
     member_rows[member_rows < 0] = len(texts)
+    encoded = None if vectors_of is None else _encoded(texts, vectors_of, before)
     return Side(
         texts=texts,
-        vectors=None if vectors_of is None else _vectors(texts, vectors_of, before),
+        vectors=None if encoded is None else encoded.vectors,
+        tokens=None if encoded is None else index_tokens(encoded.tokens),
         counted=counted,
         by_words=TermIndex(counted, stems, Weighting.BM25),
         by_grams=TermIndex(counted, ngrams, Weighting.COSINE),
@@ -219,14 +269,19 @@ def _counted(texts: tuple[str, ...], before: Side | None) -> WordCounts:
     return WordCounts(counted.vocabulary, counted.matrix[[known[text] for text in texts]])
 
 
-def _vectors(texts: tuple[str, ...], vectors_of: VectorsOf, before: Side | None) -> Vectors:
-    if before is None or before.vectors is None:
+def _encoded(texts: tuple[str, ...], vectors_of: VectorsOf, before: Side | None) -> Encoded:
+    if before is None or before.vectors is None or before.tokens is None:
         return vectors_of(texts)
     known = {text: row for row, text in enumerate(before.texts)}
     fresh = [text for text in texts if text not in known]
-    table = np.concatenate((before.vectors, vectors_of(fresh))) if fresh else before.vectors
+    tokens = [before.tokens.of(row) for row in range(len(before.texts))]
+    table = before.vectors
+    if fresh:
+        new = vectors_of(fresh)
+        table, tokens = np.concatenate((table, new.vectors)), [*tokens, *new.tokens]
     known.update((text, row) for row, text in enumerate(fresh, start=len(before.texts)))
-    return np.asarray(table[[known[text] for text in texts]], dtype=np.float32)
+    rows = [known[text] for text in texts]
+    return Encoded(np.asarray(table[rows], dtype=np.float32), tuple(tokens[row] for row in rows))
 
 
 def _some(names: Iterable[str]) -> str:

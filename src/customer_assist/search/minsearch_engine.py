@@ -8,7 +8,7 @@ from typing import Any
 from customer_assist.model import Document, Hit, Query, Score
 from customer_assist.ports import Embedder
 from customer_assist.search.fusion import HYBRID, describe
-from customer_assist.search.index import Index
+from customer_assist.search.index import Index, worded
 from customer_assist.search.terms import without_references
 
 TEXT_FIELDS = ("question", "response", "category", "intent")
@@ -54,8 +54,7 @@ class MinsearchRetriever:
             output_ids=True,
         )
         text = without_references(query.text)
-        vector = self._embedder.embed([text])[0] if self._embedder else None
-        evidence = self._index.evidence(text, vector)
+        evidence = self._index.evidence(worded(text, self._embedder))
         return [
             describe(self._index, row["_id"], rank, Score(1.0 / rank, self.name), evidence, HYBRID)
             for rank, row in enumerate(found, start=1)

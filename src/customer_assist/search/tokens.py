@@ -1,0 +1,58 @@
+"""Late interaction: each word of a query looks for its best match in a text (ColBERT, Khattab and Zaharia 2020).
+
+A text's one vector says what it is about, its token vectors what it says in each place. Rare word pieces count
+more, and the sum is divided by what a perfect match would have, so that it is absolute, from 0 to 1, as the
+lexical measures are. Only the best documents of the other measures are scored so: it costs a product with every
+token of theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from customer_assist.ports import TOKEN_UNIT, TokenVectors
+
+_PIECES = 1 << 16  # more than any vocabulary of word pieces that two bytes can number
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIndex:
+    """The token vectors of n texts, one after the other."""
+
+    tokens: TokenVectors  # of all texts
+    starts: NDArray[np.int64]  # (n + 1): text i has the tokens from starts[i] to before starts[i + 1]
+    rarity: NDArray[np.float32]  # word piece → weight: square root of its inverse document frequency
+
+    def of(self, row: int) -> TokenVectors:
+        """The tokens of one text."""
+        return self.tokens[self.starts[row] : self.starts[row + 1]]
+
+    def scores(self, rows: NDArray[np.int64], query: TokenVectors) -> NDArray[np.float32]:
+        """How well each of the texts at `rows` matches, in order, from 0 to 1; 0 for one without tokens."""
+        scores = np.zeros(len(rows), dtype=np.float32)
+        weights = self.rarity[query.pieces]
+        lengths = self.starts[rows + 1] - self.starts[rows]
+        rows, filled, lengths = rows[lengths > 0], lengths > 0, lengths[lengths > 0]
+        if not len(rows) or not len(query) or weights.sum() <= 0:
+            return scores
+        ends = np.cumsum(lengths)
+        places = np.arange(ends[-1]) + np.repeat(self.starts[rows] - (ends - lengths), lengths)
+        found = self.tokens.matrix[places].astype(np.float32) @ query.matrix.T.astype(np.float32)
+        best = np.maximum.reduceat(found, ends - lengths, axis=0) / TOKEN_UNIT**2
+        scores[filled] = np.clip(best @ (weights / weights.sum()), 0, None)
+        return scores
+
+
+def index_tokens(texts: Sequence[TokenVectors]) -> TokenIndex:
+    """Lay the tokens of `texts` out, and count in how many of these each word piece is."""
+    lengths = np.array([len(tokens) for tokens in texts], dtype=np.int64)
+    starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)))
+    together = TokenVectors.together(texts)
+    once = np.unique(np.repeat(np.arange(len(texts)), lengths) * _PIECES + together.pieces)
+    frequency = np.bincount(once % _PIECES, minlength=_PIECES)
+    rarity = np.sqrt(np.log1p((len(texts) - frequency + 0.5) / (frequency + 0.5)))
+    return TokenIndex(together, starts, rarity.astype(np.float32))

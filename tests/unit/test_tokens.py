@@ -1,0 +1,50 @@
+"""Late interaction, against the definition written out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from customer_assist.ports import TOKEN_UNIT, TokenVectors
+from customer_assist.search.tokens import index_tokens
+
+
+def made(pieces: list[int], width: int = 6) -> TokenVectors:
+    """Each piece with a vector of its own, the same wherever it stands."""
+    rows = np.array([np.random.default_rng(piece).standard_normal(width) for piece in pieces])
+    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True) if pieces else rows.reshape(0, width)
+    return TokenVectors(np.array(pieces, dtype=np.uint16), np.rint(unit * TOKEN_UNIT).astype(np.int8))
+
+
+texts_strategy = st.lists(st.lists(st.integers(0, 40), max_size=6), min_size=1, max_size=8)
+
+
+@settings(deadline=None, max_examples=50)
+@given(texts_strategy, st.lists(st.integers(0, 40), min_size=1, max_size=5), st.randoms())
+def test_a_score_is_the_weighted_mean_of_each_query_tokens_best_match(
+    texts: list[list[int]], asked: list[int], random: np.random.Generator
+) -> None:
+    index, query = index_tokens([made(text) for text in texts]), made(asked)
+    rows = sorted(random.sample(range(len(texts)), k=max(1, len(texts) // 2)))
+    scores = index.scores(np.array(rows), query)
+    frequency = {piece: sum(piece in text for text in texts) for piece in asked}
+    weights = [np.sqrt(np.log1p((len(texts) - frequency[p] + 0.5) / (frequency[p] + 0.5))) for p in asked]
+    for row, score in zip(rows, scores, strict=True):
+        text = made(texts[row]).matrix.astype(float)
+        best = [(text @ q).max(initial=0.0 if not len(text) else -np.inf) for q in query.matrix.astype(float)]
+        expected = max(np.dot(best, weights) / sum(weights) / TOKEN_UNIT**2, 0) if len(text) else 0
+        assert score == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_text_with_every_token_of_the_query_scores_one() -> None:
+    index = index_tokens([made([5, 6, 7]), made([1, 2])])
+    assert index.scores(np.array([0, 1]), made([7, 5]))[0] == pytest.approx(1, abs=0.03)
+
+
+def test_no_text_and_no_query_score_nothing() -> None:
+    index = index_tokens([made([]), made([1])])
+    assert index.scores(np.array([0]), made([1])).tolist() == [0]
+    assert index.scores(np.array([0, 1]), made([])).tolist() == [0, 0]
+    assert len(index_tokens([]).scores(np.array([], dtype=np.int64), made([1]))) == 0
