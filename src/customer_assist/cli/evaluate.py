@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from customer_assist.cli.output import out, print_json, progress_bar
+from customer_assist.cli.output import one_line, out, print_json, print_note, progress_bar
 
 if TYPE_CHECKING:
-    from customer_assist.errors import ConfigurationError
-    from customer_assist.evaluation.retrieval import RetrievalExperiment
+    from customer_assist.evaluation.comparison import Change, Comparison
+    from customer_assist.evaluation.runs import Run
     from customer_assist.model import Document
+    from customer_assist.ports import Embedder
 
 app = typer.Typer(
     help="Measure search on your own questions, without touching the live database.",
@@ -24,6 +26,7 @@ EXAMPLE = (
     "customer-assist evaluate retrieval --documents examples/brindle "
     "--questions examples/questions/questions.jsonl"
 )
+_CHANGES = 5  # questions shown for each direction of a change
 
 
 @app.command(epilog=f"\b\nExample: {EXAMPLE}")
@@ -31,44 +34,115 @@ def retrieval(
     documents: Annotated[Path, typer.Option(help="CSV, JSON, JSONL or Markdown files: the documents.")],
     questions: Annotated[Path, typer.Option(help="CSV, JSON or JSONL: question, and document or intent.")],
     engine: Annotated[
-        str, typer.Option(help="hybrid, lexical, dense, minsearch or minsearch-boosted.")
-    ] = "hybrid",
+        list[str] | None,
+        typer.Option(
+            help="hybrid (the default), lexical, dense, minsearch or minsearch-boosted; again for several "
+            "side by side, or all."
+        ),
+    ] = None,
     depth: Annotated[int, typer.Option(min=1, max=1000, help="How many documents are asked for.")] = 10,
     filter: Annotated[
         str, typer.Option(help="A field: each question searches only its own value of it.")
     ] = "",
+    report: Annotated[Path | None, typer.Option(help="Write a page with plots: an HTML file.")] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Keep the run of the first engine, to compare another with it.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Build a temporary corpus, ask every question once, and print hit rate, MRR, nDCG and intent precision."""
-    from customer_assist.bootstrap import choose_embedder
-    from customer_assist.config import load_settings
-    from customer_assist.evaluation.retrieval import ENGINES, evaluate_retrieval
+    from customer_assist.evaluation import runs as saved
+    from customer_assist.evaluation.comparison import compare as compared
+    from customer_assist.evaluation.retrieval import evaluate_engines
     from customer_assist.knowledge.questions import read_questions
 
-    if engine not in ENGINES:
-        raise typer.BadParameter(
-            f"{engine!r} is no engine: use one of {', '.join(ENGINES)}", param_hint="--engine"
-        )
+    engines = _engines(engine or ["hybrid"])
     corpus, asked = _documents(documents), read_questions(questions)
-    by_words = engine == "lexical" or engine.startswith("minsearch")
-    embedder = None if by_words else choose_embedder(replace(load_settings(), engine=engine))
-    if embedder is None and not by_words:
-        raise ConfigurationError(f"{engine} needs the embedding model, and its weights are not installed")
+    embedder = _embedder(engines)
     with progress_bar("Embedding documents") as embedding, progress_bar("Asking questions") as asking:
         stages = {"embedding": embedding, "asking": asking}
-        experiment = evaluate_retrieval(
-            corpus,
-            asked,
-            engine=engine,
-            embedder=embedder,
-            depth=depth,
-            filter_field=filter or None,
-            progress=lambda stage, done, of: stages[stage](done, of),
+        runs = list(
+            evaluate_engines(
+                corpus,
+                asked,
+                engines=engines,
+                embedder=embedder,
+                depth=max(depth, 50) if report else depth,
+                filter_field=filter or None,
+                progress=lambda stage, done, of: stages[stage](done, of),
+            )
         )
-    if json:
-        print_json(experiment.as_json())
+    if save is not None:
+        saved.save(runs[0], save)
+    if report is not None:
+        _write_report(report, runs, corpus)
+    comparisons = [each for run in runs[1:] for each in compared(runs[0], run)]
+    if not json:
+        _show(runs, comparisons)
+    elif len(runs) == 1:
+        print_json(runs[0].as_json())
     else:
-        _show(experiment)
+        print_json(
+            {
+                "runs": [run.as_json() for run in runs],
+                "comparisons": [each.as_json() for each in comparisons],
+            }
+        )
+
+
+@app.command(epilog="\b\nExample: customer-assist evaluate compare after.jsonl before.jsonl")
+def compare(
+    run: Annotated[Path, typer.Argument(help="A run that `evaluate retrieval --save` kept.")],
+    baseline: Annotated[Path, typer.Argument(help="The one to compare it with.")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Compare two saved runs question by question: the difference, its interval, and whether it may be luck."""
+    from customer_assist.evaluation import comparison
+    from customer_assist.evaluation.runs import load
+
+    one, other = load(run), load(baseline)
+    comparisons, changed = comparison.compare(one, other), comparison.changes(one, other)
+    if json:
+        print_json(
+            {
+                "comparisons": [each.as_json() for each in comparisons],
+                "changes": [
+                    {"question": c.question, "right": c.right, "a": c.a, "b": c.b, "gain": round(c.gain, 4)}
+                    for c in changed
+                ],
+            }
+        )
+        return
+    _show_comparisons(comparisons)
+    _show_changes("Lost", changed[:_CHANGES], gain=False)
+    _show_changes("Gained", changed[::-1][:_CHANGES], gain=True)
+
+
+def _engines(names: list[str]) -> list[str]:
+    from customer_assist.evaluation.retrieval import ENGINES
+
+    wanted = list(ENGINES) if names == ["all"] else list(dict.fromkeys(names))
+    for name in wanted:
+        if name not in ENGINES:
+            raise typer.BadParameter(
+                f"{name!r} is no engine: use one of {', '.join(ENGINES)}, or all", param_hint="--engine"
+            )
+    return wanted
+
+
+def _embedder(engines: Sequence[str]) -> Embedder | None:
+    from customer_assist.bootstrap import choose_embedder
+    from customer_assist.config import load_settings
+    from customer_assist.errors import ConfigurationError
+    from customer_assist.evaluation.retrieval import needs_embedder
+
+    needing = next(filter(needs_embedder, engines), None)
+    if needing is None:
+        return None
+    embedder = choose_embedder(replace(load_settings(), engine=needing))
+    if embedder is None:
+        raise ConfigurationError(f"{needing} needs the embedding model, and its weights are not installed")
+    return embedder
 
 
 def _documents(path: Path) -> list[Document]:
@@ -85,17 +159,72 @@ def _documents(path: Path) -> list[Document]:
     return found
 
 
-def _show(experiment: RetrievalExperiment) -> None:
+def _write_report(file: Path, runs: Sequence[Run], documents: Sequence[Document]) -> None:
+    from customer_assist.errors import InvalidInput
+    from customer_assist.evaluation.report import report_html
+
+    try:
+        file.write_text(report_html(runs, documents), encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be written: {error.strerror}") from error
+    print_note(f"the report is in {file}")
+
+
+def _show(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> None:
     from rich.table import Table
 
-    table = Table(
-        title=f"{experiment.engine}: {experiment.questions} questions, {experiment.documents} documents"
-    )
-    table.add_column("measure")
-    table.add_column("value", justify="right")
-    table.add_column("95 % interval", justify="right")
-    for name, value in experiment.measures.items():
-        low, high = experiment.intervals[name]
-        table.add_row(name, f"{value:.3f}", f"{low:.3f} to {high:.3f}")
-    table.add_row("ms per query", f"{experiment.latency['p50']:.1f}", f"p95 {experiment.latency['p95']:.1f}")
+    first = runs[0]
+    title = f"{len(first.asked)} questions, {first.documents} documents"
+    if len(runs) == 1:
+        table = Table("measure", title=f"{first.engine}: {title}")
+        table.add_column("value", justify="right")
+        table.add_column("95 % interval", justify="right")
+        for name, value in first.measures.items():
+            low, high = first.intervals[name]
+            table.add_row(name, f"{value:.3f}", f"{low:.3f} to {high:.3f}")
+        table.add_row("ms per query", f"{first.latency['p50']:.1f}", f"p95 {first.latency['p95']:.1f}")
+        out().print(table)
+        return
+    table = Table("measure", title=title)
+    for run in runs:
+        table.add_column(run.engine, justify="right")
+    for name in first.measures:
+        best = max(run.measures[name] for run in runs)
+        cells = [f"{run.measures[name]:.3f}{'*' if run.measures[name] == best else ' '}" for run in runs]
+        table.add_row(name, *cells)
+    table.add_row("ms per query", *(f"{run.latency['p50']:.1f} " for run in runs))
+    out().print(table)
+    _show_comparisons([each for each in comparisons if each.measure in ("mrr@10", "intent_precision@1")])
+
+
+def _show_comparisons(comparisons: Sequence[Comparison]) -> None:
+    from rich.table import Table
+
+    table = Table("measure", "of", "against", title="Question by question")
+    for name in ("difference", "95 % interval", "p", "better", "worse", "same"):
+        table.add_column(name, justify="right")
+    for each in comparisons:
+        low, high = each.interval
+        table.add_row(
+            each.measure,
+            each.a,
+            each.b,
+            f"{each.difference:+.3f}",
+            f"{low:+.3f} to {high:+.3f}",
+            f"{each.p:.4f}",
+            *map(str, (each.better, each.worse, each.same)),
+        )
+    out().print(table)
+
+
+def _show_changes(title: str, changes: Sequence[Change], *, gain: bool) -> None:
+    from rich.table import Table
+
+    shown = [change for change in changes if (change.gain > 0) == gain]
+    if not shown:
+        return
+    table = Table("question", "right", "found now", "found before", title=title)
+    for each in shown:
+        cells = (each.question, ", ".join(each.right), each.a or "nothing", each.b or "nothing")
+        table.add_row(*map(one_line, cells))
     out().print(table)
