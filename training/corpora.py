@@ -22,8 +22,8 @@ class Business:
     articles: tuple[dict[str, object], ...]
 
     def batch(self, random: Random, size: int) -> list[Pair]:
-        """One message of each article, with its title, its text or another message."""
-        kind = random.choices(("title", "text", "message"), (0.35, 0.45, 0.2))[0]
+        """One message of each article, with its title, its text, both or another message."""
+        kind = random.choices(("title", "text", "whole", "message"), (0.25, 0.2, 0.35, 0.2))[0]
         return [
             _pair(article, kind, random)
             for article in random.sample(self.articles, min(size, len(self.articles)))
@@ -120,7 +120,8 @@ def _pair(article: dict[str, object], kind: str, random: Random) -> Pair:
     if kind == "message":
         one, other = random.sample(messages, 2)
         return one, other
-    return random.choice(messages), str(article[kind])
+    text = f"{article['title']}\n{article['text']}" if kind == "whole" else str(article[kind])
+    return random.choice(messages), text
 
 
 def _lines(file: Path) -> Iterator[dict[str, object]]:

@@ -109,20 +109,19 @@ class FusionRetriever:
         """Positions best first (documents stand in the order of their ids, so position breaks ties)."""
         best = _best(scores, max(depth, _VOTERS))
         if self._weights.kin and len(best):
-            scores[best] = np.round(
-                scores[best] + self._weights.kin * self._kin_vote(best, scores[best]), _DIGITS
-            )
+            vote = kin_vote(scores[best], [self._index.documents[position].subject for position in best])
+            scores[best] = np.round(scores[best] + self._weights.kin * vote, _DIGITS)
             best = best[np.lexsort((best, -scores[best]))]
         return [int(position) for position in best[:depth]], scores
 
-    def _kin_vote(self, best: NDArray[np.int64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """For each document, the share of the best ones' weight that is about its subject, itself included."""
-        votes = np.exp((scores - scores.max()) / _TEMPERATURE)
-        subjects = [self._index.documents[position].subject for position in best]
-        share: dict[str, float] = {}
-        for subject, vote in zip(subjects, votes, strict=True):
-            share[subject] = share.get(subject, 0.0) + float(vote)
-        return np.asarray([share[subject] for subject in subjects], dtype=np.float64) / float(votes.sum())
+
+def kin_vote(scores: NDArray[np.float64], subjects: Sequence[str]) -> NDArray[np.float64]:
+    """For each of the best documents, the share of their weight that is about its subject, itself included."""
+    votes = np.exp((scores - scores.max()) / _TEMPERATURE)
+    share: dict[str, float] = {}
+    for subject, vote in zip(subjects, votes, strict=True):
+        share[subject] = share.get(subject, 0.0) + float(vote)
+    return np.asarray([share[subject] for subject in subjects], dtype=np.float64) / float(votes.sum())
 
 
 def _best(scores: NDArray[np.float64], depth: int) -> NDArray[np.int64]:

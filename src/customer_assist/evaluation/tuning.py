@@ -1,0 +1,308 @@
+"""How much each kind of evidence should count for one business: fitted on its own questions, reported on others.
+
+A listwise linear model (the softmax over a question's candidates, as ListNet with one right answer: Cao et al.
+2007) whose weights are not negative and are pulled to the defaults. Questions are split by document, so that
+nothing is fitted on a document that is reported on: most for the fit, some to choose how strong the pull is, and
+the rest, which nothing was chosen by, for the report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from customer_assist.errors import InvalidInput
+from customer_assist.evaluation.comparison import Comparison, compare
+from customer_assist.evaluation.measures import reciprocal_rank
+from customer_assist.evaluation.retrieval import Progress, check_judgments, measure
+from customer_assist.evaluation.runs import DEEPEST, INTENT_PRECISION, Run
+from customer_assist.knowledge.questions import LabelledQuestion
+from customer_assist.model import Hit, Query
+from customer_assist.ports import Embedder
+from customer_assist.search.fusion import HYBRID, FusionRetriever, Weights, kin_vote
+from customer_assist.search.index import SIGNALS, Index
+
+PARTS = (0.6, 0.2, 0.2)  # of the groups of questions: fit, choice, report
+FEWEST = 20  # groups below which any weights would be luck
+_CANDIDATES = 100  # best documents by the defaults that a question is fitted on
+_PULLS = (0.0, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)  # how strongly weights are pulled to the defaults
+_KIN = (0.0, 0.15, 0.3, 0.6)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """One question's best documents, and which of them are right."""
+
+    evidence: NDArray[np.float64]  # (k, 8), columns as in SIGNALS
+    right: NDArray[np.bool_]  # (k,)
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Questions that share no document across the parts."""
+
+    fit: tuple[LabelledQuestion, ...]
+    choice: tuple[LabelledQuestion, ...]
+    report: tuple[LabelledQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """What was fitted on what, and what it gave on the rest."""
+
+    weights: Weights
+    pull: float | None  # None: the defaults were best
+    questions: Mapping[str, int]  # part → how many
+    before: Run  # with the defaults, on the questions to report on
+    after: Run  # with `weights`
+    fitted_on: frozenset[str]  # `mark` of every question that weights were fitted on or chosen by
+
+    @property
+    def comparisons(self) -> list[Comparison]:
+        return compare(self.after, self.before)
+
+    @property
+    def helps(self) -> bool:
+        """Whether the weights are better than the defaults on the questions that nothing was chosen by."""
+        name = target(self.before)
+        return self.pull is not None and self.after.measures[name] > self.before.measures[name]
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "weights": asdict(self.weights),
+            "pull": self.pull,
+            "questions": dict(self.questions),
+            "corpus": self.after.corpus,
+            "before": _figures(self.before),
+            "after": _figures(self.after),
+            "comparisons": [each.as_json() for each in self.comparisons],
+            "helps": self.helps,
+            "fitted_on": sorted(self.fitted_on),
+        }
+
+
+def tune(
+    index: Index,
+    questions: Sequence[LabelledQuestion],
+    embedder: Embedder | None,
+    *,
+    start: Weights = HYBRID,
+    progress: Progress | None = None,
+) -> Experiment:
+    """Fit on a part of `questions`, choose on another, report on the third. Deterministic.
+
+    Raises InvalidInput where the questions are too few or cannot be judged.
+    """
+    check_judgments(index.documents, questions)
+    parts = split(questions)
+    pools = {
+        part: list(candidates(index, getattr(parts, part), embedder, start, _named(progress, part)))
+        for part in ("fit", "choice")
+    }
+    weights, pull = fitted(pools["fit"], pools["choice"], start)
+
+    def run(name: str, of: Weights) -> Run:
+        retriever = FusionRetriever(name, index, of, embedder)
+        return measure(retriever, index.documents, parts.report, progress=_named(progress, f"report {name}"))
+
+    before = run("default", start)
+    return Experiment(
+        weights=weights,
+        pull=pull,
+        questions={field.name: len(getattr(parts, field.name)) for field in fields(Split)},
+        before=before,
+        after=before if pull is None else run("tuned", weights),
+        fitted_on=frozenset(mark(each.question) for each in (*parts.fit, *parts.choice)),
+    )
+
+
+def check_unseen(questions: Sequence[LabelledQuestion], fitted_on: frozenset[str]) -> None:
+    """Raise InvalidInput where a question took part in the fit: what it shows there is no news."""
+    seen = [each.question for each in questions if mark(each.question) in fitted_on]
+    if seen:
+        raise InvalidInput(
+            f"{len(seen)} of {len(questions)} questions took part in fitting these weights, {seen[0][:60]!r} among "
+            "them: measure on others, or read the figures of the part that `tune` kept apart"
+        )
+
+
+def mark(question: str) -> str:
+    """Names a question by its words."""
+    return hashlib.sha256(" ".join(question.casefold().split()).encode()).hexdigest()[:16]
+
+
+def split(questions: Sequence[LabelledQuestion], parts: Sequence[float] = PARTS, seed: int = 0) -> Split:
+    """In shares of about `parts`. Raises InvalidInput for fewer than FEWEST groups of questions."""
+    groups = grouped(questions)
+    if len(groups) < FEWEST:
+        raise InvalidInput(
+            f"{len(questions)} questions about {len(groups)} different documents are too few to fit weights on and "
+            f"to tell whether they help: give questions about at least {FEWEST}"
+        )
+    Random(seed).shuffle(groups)
+    edges = [round(len(groups) * share) for share in np.cumsum((0.0, *parts))]
+    return Split(
+        *(
+            tuple(each for group in groups[low:high] for each in group)
+            for low, high in zip(edges, edges[1:], strict=False)
+        )
+    )
+
+
+def grouped(questions: Sequence[LabelledQuestion]) -> list[list[LabelledQuestion]]:
+    """Questions with a right document in common, or in the same words, stand together."""
+    group_of: dict[str, list[LabelledQuestion]] = {}
+    for each in questions:
+        keys = [mark(each.question), *(f"document {document}" for document in each.documents)]
+        joined = list({id(group_of[key]): group_of[key] for key in keys if key in group_of}.values())
+        group = joined[0] if joined else []
+        for other in joined[1:]:
+            group.extend(other)
+            group_of.update((key, group) for key, held in group_of.items() if held is other)
+        group.append(each)
+        group_of.update((key, group) for key in keys)
+    return list({id(group): group for group in group_of.values()}.values())
+
+
+def candidates(
+    index: Index,
+    questions: Sequence[LabelledQuestion],
+    embedder: Embedder | None,
+    weights: Weights = HYBRID,
+    progress: Progress | None = None,
+) -> Iterator[Candidates]:
+    """The best documents of each question by `weights`, without those questions whose right one is not among
+    them: they teach nothing."""
+    searcher = FusionRetriever("candidates", index, weights, embedder)
+    for done, question in enumerate(questions, start=1):
+        hits = searcher.retrieve(Query(question.question), _CANDIDATES)
+        right = np.array([_is_right(hit, question) for hit in hits], dtype=bool)
+        if progress and (done % 50 == 0 or done == len(questions)):
+            progress("candidates", done, len(questions))
+        if right.any():
+            evidence = np.array([[hit.signals[name] for name in SIGNALS] for hit in hits], dtype=np.float64)
+            yield Candidates(evidence, right, tuple(hit.document.subject for hit in hits))
+
+
+def fitted(
+    fit: Sequence[Candidates], choice: Sequence[Candidates], start: Weights = HYBRID
+) -> tuple[Weights, float | None]:
+    """The weights that do best on `choice` among those fitted on `fit` with pulls of several strengths, and the
+    pull; `start` and None where nothing is better. Their sum is that of `start`, so that scores stay as large."""
+    best, pull, reached = start, None, _reached(choice, start)
+    if not fit or not choice:
+        return best, pull
+    padded = _Padded.of(fit)
+    anchor = start.array().astype(np.float64)
+    anchor *= padded.scale(anchor)
+    for strength in _PULLS:
+        array = padded.minimum(anchor, strength)
+        if array.sum() <= 0:
+            continue
+        array = array / array.sum() * float(start.array().sum())
+        for kin in dict.fromkeys((start.kin, *_KIN)):
+            weights = Weights(*(round(float(w), 4) for w in array), kin=kin)
+            value = _reached(choice, weights)
+            if value > reached:
+                best, pull, reached = weights, strength, value
+    return best, pull
+
+
+def target(run: Run) -> str:
+    """The measure that weights are chosen and judged by."""
+    return "mrr@10" if "mrr@10" in run.measures else INTENT_PRECISION
+
+
+@dataclass(frozen=True, slots=True)
+class _Padded:
+    """The candidates of n questions in one array; what is not there cannot be chosen."""
+
+    evidence: NDArray[np.float64]  # (n, k, 8)
+    there: NDArray[np.float64]  # (n, k): 0, or minus infinity where no candidate is
+    right: NDArray[np.float64]  # (n, k): 0, or minus infinity where none is or it is wrong
+
+    @staticmethod
+    def of(pools: Sequence[Candidates]) -> _Padded:
+        longest = max(len(pool.right) for pool in pools)
+        evidence = np.zeros((len(pools), longest, len(SIGNALS)))
+        there = np.full((len(pools), longest), -np.inf)
+        right = there.copy()
+        for row, pool in enumerate(pools):
+            evidence[row, : len(pool.right)] = pool.evidence
+            there[row, : len(pool.right)] = 0
+            right[row, : len(pool.right)] = np.where(pool.right, 0, -np.inf)
+        return _Padded(evidence, there, right)
+
+    def loss(self, weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Mean of minus the log of the share that the right ones have in the softmax, and its gradient."""
+        logits = self.evidence @ weights
+        all_share, all_sum = _softmax(logits + self.there)
+        right_share, right_sum = _softmax(logits + self.right)
+        gradient = np.einsum("nk,nkf->f", all_share - right_share, self.evidence) / len(logits)
+        return float((all_sum - right_sum).mean()), gradient
+
+    def scale(self, anchor: NDArray[np.float64]) -> float:
+        """How sure the softmax should be of the ranking by `anchor`."""
+        from scipy.optimize import minimize_scalar
+
+        found = minimize_scalar(lambda s: self.loss(anchor * np.exp(s))[0], bounds=(-3, 5), method="bounded")
+        return float(np.exp(found.x))
+
+    def minimum(self, anchor: NDArray[np.float64], strength: float) -> NDArray[np.float64]:
+        from scipy.optimize import minimize
+
+        unit = float((anchor**2).mean())
+
+        def objective(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            loss, gradient = self.loss(weights)
+            away = weights - anchor
+            return loss + strength * float((away**2).mean()) / unit, gradient + strength * 2 * away / (
+                unit * len(away)
+            )
+
+        found = minimize(objective, anchor, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(anchor))
+        return np.asarray(found.x, dtype=np.float64)
+
+
+def _softmax(logits: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Along the last axis, and the logarithm of its denominator."""
+    top = logits.max(axis=-1, keepdims=True)
+    shares = np.exp(logits - top)
+    total = shares.sum(axis=-1, keepdims=True)
+    return shares / total, (top + np.log(total))[..., 0]
+
+
+def _reached(pools: Sequence[Candidates], weights: Weights) -> float:
+    """Mean reciprocal rank of the first right candidate."""
+    if not pools:
+        return 0.0
+    ranks: list[float] = []
+    for pool in pools:
+        scores = pool.evidence @ weights.array().astype(np.float64)
+        scores = np.round(scores + weights.kin * kin_vote(scores, pool.subjects), 5)
+        order = np.argsort(-scores, kind="stable")
+        ranks.append(reciprocal_rank(list(map(str, order)), {str(p) for p in np.flatnonzero(pool.right)}, DEEPEST))
+    return float(np.mean(ranks))
+
+
+def _is_right(hit: Hit, question: LabelledQuestion) -> bool:
+    if question.documents:
+        return hit.document.id in question.documents
+    return hit.document.fields.get("intent") == question.intent
+
+
+def _figures(run: Run) -> dict[str, object]:
+    told = run.as_json()
+    return {name: told[name] for name in (*run.measures, "ci95")}
+
+
+def _named(progress: Progress | None, part: str) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda _stage, done, of: progress(part, done, of)
