@@ -42,8 +42,10 @@ class Assistant:
     database: Database
     documents: DocumentStore
     replies: ReplyStore
+    journal: Journal
     library: Library
     desk: Desk
+    embedder: Embedder | None
     vectors_of: TextVectors | None
 
     def ingest(
@@ -124,10 +126,11 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
     documents = DocumentStore(database)
     library = Library(documents, vectors, embedder, settings.engine)
     budget = DailyCallBudget(database, settings.llm.calls_per_day, today) if settings.llm else None
+    journal = Journal(database)
     desk = Desk(
         library,
         choose_answerer(settings.llm, budget),
-        Journal(database),
+        journal,
         now=lambda: datetime.now(UTC),
         new_id=lambda: str(uuid4()),
     )
@@ -136,8 +139,10 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         database=database,
         documents=documents,
         replies=ReplyStore(database),
+        journal=journal,
         library=library,
         desk=desk,
+        embedder=embedder,
         vectors_of=TextVectors(vectors, embedder) if embedder else None,
     )
 

@@ -24,10 +24,10 @@ from customer_assist.knowledge.passages import passages
 from customer_assist.model import Document, DocumentId, Query
 from customer_assist.ports import Embedder, Encoded, Retriever
 from customer_assist.search import index as indexes
-from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever
+from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever, Weights
 from customer_assist.search.index import Index
 from customer_assist.search.minsearch_engine import MinsearchRetriever
-from customer_assist.storage.documents import DocumentStore, KnowledgeChange
+from customer_assist.storage.documents import DocumentStore, Knowledge, KnowledgeChange, Tuning
 from customer_assist.storage.vectors import VectorStore, text_hash
 
 SMALL_CHANGE = 100  # documents up to which a change is taken in before the next question
@@ -37,6 +37,7 @@ _EXAMPLES = 100  # documents whose questions are held out to fit the gate
 _PAUSE_SECONDS = 5.0  # after a change that could not be taken in
 _EMBED_AT_ONCE = 512
 _DEPTH = 10
+WEIGHTS = {"hybrid": HYBRID, "dense": DENSE, "lexical": LEXICAL}
 Progress = Callable[[int, int], None]  # done, of
 log = structlog.get_logger(__name__)
 
@@ -49,6 +50,7 @@ class Snapshot:
     engine: str
     retriever: Retriever
     gate: Gate
+    weights: Weights | None  # tuned for this business; None: the defaults
     profile: BusinessProfile
     facts: dict[str, str]
     demo: bool  # a sample business is loaded
@@ -171,7 +173,7 @@ class Library:
             while True:
                 held = self._held
                 assert held is not None
-                gate = fitted_gate(held[0], self._embedder)
+                gate = fitted_gate(held[0], self._embedder, held[1].weights)
                 with self._lock:
                     if self._held is held:
                         self._held = held[0], replace(held[1], gate=gate)
@@ -196,36 +198,54 @@ class Library:
     def _anew(self) -> tuple[Index, Snapshot]:
         knowledge = self._store.load()
         index = indexes.build(knowledge.version, knowledge.documents, self._vectors_of)
-        return index, self._snapshot(index, dict(knowledge.profile), knowledge.demo)
+        return index, self._snapshot(index, knowledge)
 
     def _after(
         self, index: Index, change: KnowledgeChange, gate: Gate | None = None
     ) -> tuple[Index, Snapshot]:
         new = indexes.updated(index, change.version, change.upserted, change.deleted, self._vectors_of)
-        return new, self._snapshot(new, dict(change.profile), change.demo, gate)
+        return new, self._snapshot(new, change, gate)
 
     def _snapshot(
-        self, index: Index, profile: dict[str, object], demo: bool, gate: Gate | None = None
+        self, index: Index, known: Knowledge | KnowledgeChange, gate: Gate | None = None
     ) -> Snapshot:
-        known = BusinessProfile.model_validate(profile)
+        profile = BusinessProfile.model_validate(dict(known.profile))
+        tuned = self._tuned(known.tuning)
         return Snapshot(
             version=index.version,
             engine=self._engine,
-            retriever=retriever(self._engine, index, self._embedder),
-            gate=gate or fitted_gate(index, self._embedder),
-            profile=known,
-            facts=known.placeholders(),
-            demo=demo,
+            retriever=retriever(self._engine, index, self._embedder, tuned),
+            gate=gate or fitted_gate(index, self._embedder, tuned),
+            weights=tuned,
+            profile=profile,
+            facts=profile.placeholders(),
+            demo=known.demo,
             size=len(index),
         )
 
+    def _tuned(self, tuning: Tuning | None) -> Weights | None:
+        """Its weights, where they are for this engine and for signals that there are."""
+        if tuning is None or tuning.engine != engine_name(self._engine, self._embedder):
+            return None
+        try:
+            return Weights(**tuning.weights)
+        except (TypeError, ValueError) as error:
+            log.warning("tuning_ignored", reason=str(error), hint="run `customer-assist tune` again")
+            return None
 
-def retriever(engine: str, index: Index, embedder: Embedder | None) -> Retriever:
-    """The engine by its name (config.ENGINES). Without an embedder every one of ours is lexical."""
+
+def engine_name(engine: str, embedder: Embedder | None) -> str:
+    """The engine that answers: without an embedder every one of ours is lexical."""
+    return engine if embedder or engine == "minsearch" else "lexical"
+
+
+def retriever(
+    engine: str, index: Index, embedder: Embedder | None, tuned: Weights | None = None
+) -> Retriever:
+    """The engine by its name (config.ENGINES), with weights of the business's own where they were `tuned`."""
     if engine == "minsearch":
         return MinsearchRetriever(index, embedder)
-    weights = {"hybrid": HYBRID, "dense": DENSE, "lexical": LEXICAL}[engine if embedder else "lexical"]
-    return FusionRetriever(engine, index, weights, embedder)
+    return FusionRetriever(engine, index, tuned or WEIGHTS[engine_name(engine, embedder)], embedder)
 
 
 def texts_to_embed(documents: Sequence[Document]) -> list[str]:
@@ -233,14 +253,14 @@ def texts_to_embed(documents: Sequence[Document]) -> list[str]:
     return list(dict.fromkeys(p.text for document in documents for p in passages(document)))
 
 
-def fitted_gate(index: Index, embedder: Embedder | None) -> Gate:
+def fitted_gate(index: Index, embedder: Embedder | None, tuned: Weights | None = None) -> Gate:
     """The gate for this knowledge, fitted from nothing else. Deterministic.
 
     Right: a document's own question, held out, whose best hit is that document (or says the same). Wrong: a
     held-out question that found another one; the same question with its document and all of its kind hidden,
     which is the nearest unknown there can be; and questions of other subjects.
     """
-    searcher = FusionRetriever("gate", index, HYBRID if embedder else LEXICAL, embedder)
+    searcher = FusionRetriever("gate", index, tuned or (HYBRID if embedder else LEXICAL), embedder)
     random = Random(0)
     kin: dict[str, list[DocumentId]] = {}
     for document in index.documents:

@@ -12,7 +12,7 @@ import pytest
 from customer_assist.errors import KnowledgeError
 from customer_assist.model import Document, DocumentId
 from customer_assist.storage.database import Database
-from customer_assist.storage.documents import DocumentStore, KnowledgeChange
+from customer_assist.storage.documents import DocumentStore, KnowledgeChange, Tuning
 
 PROFILE = {"name": "Our Shop", "contact": {"phone": "555"}}
 
@@ -254,3 +254,14 @@ def test_twenty_seven_thousand_documents_go_in_within_ten_seconds(store: Documen
     assert store.sync_source("faq", documents).added == 27_000
     assert time.perf_counter() - started < 10
     assert len(store.load().documents) == 27_000
+
+
+def test_weights_are_adopted_and_given_up_as_new_versions(store: DocumentStore) -> None:
+    first = Tuning("hybrid", {"word_text": 2.0}, {"corpus": "x"})
+    second = replace(first, weights={"word_text": 3.0})
+    assert store.load().tuning is None and store.adopt(None) == 0
+    assert store.adopt(first) == 1 and store.load().tuning == first
+    assert store.adopt(second) == 2
+    assert store.changes_since(1) == KnowledgeChange(2, [], [], {}, False, second)
+    assert store.adopt(None) == 3 and store.load().tuning is None
+    assert store.adopt(None) == 3  # nothing changed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 
 import pytest
 
@@ -12,8 +13,9 @@ from customer_assist.errors import StorageUnavailable
 from customer_assist.indexing import SMALL_CHANGE, Library, Snapshot, TextVectors
 from customer_assist.model import Query
 from customer_assist.ports import Encoded
+from customer_assist.search.fusion import HYBRID, Weights
 from customer_assist.storage.database import Database
-from customer_assist.storage.documents import DocumentStore, KnowledgeChange
+from customer_assist.storage.documents import DocumentStore, KnowledgeChange, Tuning
 from customer_assist.storage.vectors import VectorStore
 from stand_ins import HashingEmbedder, make_document
 
@@ -319,3 +321,34 @@ def test_in_much_knowledge_a_small_change_does_not_wait_for_the_gate(
     eventually(lambda: library.current().gate != before)
     anew = make_library(store, database).current()
     assert (library.current().gate, library.current().version) == (anew.gate, anew.version)
+
+
+def test_adopted_weights_rank_the_next_answer(store: CountingStore, database: Database) -> None:
+    title = make_document("title", "How do I return a lamp?", text="Ask us.")
+    text = make_document("text", "Notes", text="How do I return a lamp? Send the lamp back.")
+    store.sync_source("faq", [title, text])
+    library = make_library(store, database)
+    assert found(library.current())[0] == "title"
+    weights = {**asdict(HYBRID), "word_text": 9.0, "gram_text": 9.0}
+    store.adopt(Tuning("hybrid", weights, {}))
+    snapshot = library.current()
+    assert found(snapshot)[0] == "text" and snapshot.weights == Weights(**weights)
+    store.adopt(None)
+    assert found(library.current())[0] == "title"
+
+
+@pytest.mark.parametrize(
+    "tuning",
+    [
+        Tuning("lexical", asdict(HYBRID), {}),  # for another engine
+        Tuning("hybrid", {"a_signal_of_a_newer_program": 1.0}, {}),
+        Tuning("hybrid", {"kin": -1.0}, {}),
+    ],
+)
+def test_weights_that_cannot_be_used_leave_the_defaults(
+    store: CountingStore, database: Database, tuning: Tuning
+) -> None:
+    store.sync_source("faq", [LAMP])
+    store.adopt(tuning)
+    snapshot = make_library(store, database).current()
+    assert snapshot.weights is None and found(snapshot) == ["lamp"]

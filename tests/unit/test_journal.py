@@ -249,3 +249,16 @@ def test_without_a_database_the_journal_says_so(
     outage()
     with pytest.raises(StorageUnavailable):
         journal.record(make_turn())
+
+
+def test_what_helped_is_a_question_with_the_documents_of_its_answer(journal: Journal) -> None:
+    helped, changed_mind, unrated, declined = (
+        make_turn(question=name) for name in ("helped", "changed", "unrated", "declined")
+    )
+    declined = replace(declined, outcome=Outcome.ABSTAINED)
+    for turn in (helped, changed_mind, unrated, declined):
+        journal.record(turn)
+    for turn in (helped, changed_mind, declined):
+        journal.rate(turn.conversation_id, 1, at=NOON)
+    journal.rate(changed_mind.conversation_id, -1, at=NOON)
+    assert journal.helped() == [("helped", ["refund"])]

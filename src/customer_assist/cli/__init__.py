@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from customer_assist.cli import ask, chat, db, documents, evaluate, ingest, init, serve
+from customer_assist.cli import ask, chat, db, documents, evaluate, ingest, init, serve, tune
 from customer_assist.cli.output import print_error
 from customer_assist.errors import CustomerAssistError
 
@@ -50,6 +50,7 @@ for command, example in (
     (ask.ask, ask.EXAMPLE),
     (chat.chat, chat.EXAMPLE),
     (ingest.ingest, ingest.EXAMPLE),
+    (tune.tune, tune.EXAMPLE),
 ):
     app.command(epilog=f"\b\nExample: {example}")(command)
 for group, name, example in (

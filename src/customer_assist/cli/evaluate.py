@@ -44,6 +44,10 @@ def retrieval(
     filter: Annotated[
         str, typer.Option(help="A field: each question searches only its own value of it.")
     ] = "",
+    tuned: Annotated[
+        Path | None,
+        typer.Option(help="An experiment that `tune --save` kept: its weights as one more engine."),
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Write a page with plots: an HTML file.")] = None,
     save: Annotated[
         Path | None, typer.Option(help="Keep the run of the first engine, to compare another with it.")
@@ -52,12 +56,18 @@ def retrieval(
 ) -> None:
     """Build a temporary corpus, ask every question once, and print hit rate, MRR, nDCG and intent precision."""
     from customer_assist.evaluation import runs as saved
+    from customer_assist.evaluation import tuning
     from customer_assist.evaluation.comparison import compare as compared
-    from customer_assist.evaluation.retrieval import evaluate_engines
+    from customer_assist.evaluation.retrieval import TUNED, evaluate_engines
     from customer_assist.knowledge.questions import read_questions
 
     engines = _engines(engine or ["hybrid"])
     corpus, asked = _documents(documents), read_questions(questions)
+    weights = None
+    if tuned is not None:
+        weights, fitted_on = tuning.load(tuned)
+        tuning.check_unseen(asked, fitted_on)
+        engines.append(TUNED)
     embedder = _embedder(engines)
     with progress_bar("Embedding documents") as embedding, progress_bar("Asking questions") as asking:
         stages = {"embedding": embedding, "asking": asking}
@@ -69,6 +79,7 @@ def retrieval(
                 embedder=embedder,
                 depth=max(depth, 50) if report else depth,
                 filter_field=filter or None,
+                tuned=weights,
                 progress=lambda stage, done, of: stages[stage](done, of),
             )
         )

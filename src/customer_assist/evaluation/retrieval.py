@@ -14,9 +14,11 @@ from customer_assist.knowledge.questions import LabelledQuestion
 from customer_assist.model import Document, Hit, Query
 from customer_assist.ports import Embedder, Encoded, Retriever
 from customer_assist.search import index as indexes
+from customer_assist.search.fusion import FusionRetriever, Weights
 from customer_assist.search.minsearch_engine import REFERENCE_BOOST, MinsearchRetriever
 
 BOOSTED = "minsearch-boosted"  # with the boosts that the reference tuned on its own benchmark
+TUNED = "tuned"  # hybrid with weights of the business's own
 ENGINES = (*SERVING_ENGINES, BOOSTED)
 _EMBED_AT_ONCE = 512
 _NAMED = 5  # unknown documents that an error names
@@ -24,7 +26,7 @@ Progress = Callable[[str, int, int], None]  # what, done, of
 
 
 def needs_embedder(engine: str) -> bool:
-    return engine in ("hybrid", "dense")
+    return engine in ("hybrid", "dense", TUNED)
 
 
 def evaluate_retrieval(
@@ -58,11 +60,13 @@ def evaluate_engines(
     embedder: Embedder | None,
     depth: int = DEEPEST,
     filter_field: str | None = None,
+    tuned: Weights | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Run]:
     """Index `documents` once, as production does, and ask every engine of `engines` every question once.
 
-    `filter_field`: each question searches only documents with its own value of that field. Raises InvalidInput
+    `filter_field`: each question searches only documents with its own value of that field. `tuned`: the weights
+    of the engine "tuned", without which there is none. Raises InvalidInput
     where there is nothing to measure or a judgment names a document that is not there, UnknownFilter for a field
     or value that no document has.
     """
@@ -70,11 +74,14 @@ def evaluate_engines(
     index = indexes.build(0, documents, None if embedder is None else embedding(embedder, progress))
     for engine in engines:
         needed = embedder if needs_embedder(engine) else None
-        under_test = (
-            MinsearchRetriever(index, needed, REFERENCE_BOOST, BOOSTED)
-            if engine == BOOSTED
-            else retriever(engine, index, needed)
-        )
+        under_test: Retriever
+        if engine == TUNED:
+            assert tuned is not None
+            under_test = FusionRetriever(TUNED, index, tuned, embedder)
+        elif engine == BOOSTED:
+            under_test = MinsearchRetriever(index, needed, REFERENCE_BOOST, BOOSTED)
+        else:
+            under_test = retriever(engine, index, needed)
         yield measure(
             under_test, documents, questions, depth=depth, filter_field=filter_field, progress=progress
         )

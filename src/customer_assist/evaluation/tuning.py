@@ -9,8 +9,11 @@ the rest, which nothing was chosen by, for the report.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -21,11 +24,13 @@ from customer_assist.evaluation.comparison import Comparison, compare
 from customer_assist.evaluation.measures import reciprocal_rank
 from customer_assist.evaluation.retrieval import Progress, check_judgments, measure
 from customer_assist.evaluation.runs import DEEPEST, INTENT_PRECISION, Run
+from customer_assist.indexing import WEIGHTS
 from customer_assist.knowledge.questions import LabelledQuestion
 from customer_assist.model import Hit, Query
 from customer_assist.ports import Embedder
 from customer_assist.search.fusion import HYBRID, FusionRetriever, Weights, kin_vote
 from customer_assist.search.index import SIGNALS, Index
+from customer_assist.storage.documents import Tuning
 
 PARTS = (0.6, 0.2, 0.2)  # of the groups of questions: fit, choice, report
 FEWEST = 20  # groups below which any weights would be luck
@@ -56,6 +61,7 @@ class Split:
 class Experiment:
     """What was fitted on what, and what it gave on the rest."""
 
+    engine: str
     weights: Weights
     pull: float | None  # None: the defaults were best
     questions: Mapping[str, int]  # part → how many
@@ -73,8 +79,12 @@ class Experiment:
         name = target(self.before)
         return self.pull is not None and self.after.measures[name] > self.before.measures[name]
 
+    def as_tuning(self) -> Tuning:
+        return Tuning(self.engine, asdict(self.weights), self.as_json())
+
     def as_json(self) -> dict[str, object]:
         return {
+            "engine": self.engine,
             "weights": asdict(self.weights),
             "pull": self.pull,
             "questions": dict(self.questions),
@@ -92,34 +102,57 @@ def tune(
     questions: Sequence[LabelledQuestion],
     embedder: Embedder | None,
     *,
-    start: Weights = HYBRID,
-    progress: Progress | None = None,
+    engine: str = "hybrid",
+    progress: Callable[[int, int], None] | None = None,
 ) -> Experiment:
     """Fit on a part of `questions`, choose on another, report on the third. Deterministic.
+
+    `progress`: questions asked so far, and of how many.
 
     Raises InvalidInput where the questions are too few or cannot be judged.
     """
     check_judgments(index.documents, questions)
-    parts = split(questions)
-    pools = {
-        part: list(candidates(index, getattr(parts, part), embedder, start, _named(progress, part)))
-        for part in ("fit", "choice")
-    }
-    weights, pull = fitted(pools["fit"], pools["choice"], start)
+    start, parts = WEIGHTS[engine], split(questions)
+    asking = _Asking(progress, len(questions) + len(parts.report))
+    fit = list(candidates(index, parts.fit, embedder, start, asking))
+    weights, pull = fitted(fit, list(candidates(index, parts.choice, embedder, start, asking)), start)
 
     def run(name: str, of: Weights) -> Run:
-        retriever = FusionRetriever(name, index, of, embedder)
-        return measure(retriever, index.documents, parts.report, progress=_named(progress, f"report {name}"))
+        return measure(
+            FusionRetriever(name, index, of, embedder), index.documents, parts.report, progress=asking
+        )
 
-    before = run("default", start)
+    before, after = run("default", start), run("tuned", weights)
     return Experiment(
+        engine=engine,
         weights=weights,
         pull=pull,
         questions={field.name: len(getattr(parts, field.name)) for field in fields(Split)},
         before=before,
-        after=before if pull is None else run("tuned", weights),
+        after=after,
         fitted_on=frozenset(mark(each.question) for each in (*parts.fit, *parts.choice)),
     )
+
+
+def save(experiment: Experiment, file: Path) -> None:
+    """Write it as one JSON document. Raises InvalidInput where that cannot be."""
+    try:
+        file.write_text(json.dumps(experiment.as_json(), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be written: {error.strerror}") from error
+
+
+def load(file: Path) -> tuple[Weights, frozenset[str]]:
+    """The weights of a saved experiment, and what they were fitted on. Raises InvalidInput for any other file."""
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        return Weights(**kept["weights"]), frozenset(kept["fitted_on"])
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidInput(
+            f"{file} is no saved experiment: make one with `customer-assist tune … --save {file}`"
+        ) from error
 
 
 def check_unseen(questions: Sequence[LabelledQuestion], fitted_on: frozenset[str]) -> None:
@@ -148,10 +181,7 @@ def split(questions: Sequence[LabelledQuestion], parts: Sequence[float] = PARTS,
     Random(seed).shuffle(groups)
     edges = [round(len(groups) * share) for share in np.cumsum((0.0, *parts))]
     return Split(
-        *(
-            tuple(each for group in groups[low:high] for each in group)
-            for low, high in zip(edges, edges[1:], strict=False)
-        )
+        *(tuple(each for group in groups[low:high] for each in group) for low, high in pairwise(edges))
     )
 
 
@@ -207,7 +237,8 @@ def fitted(
             continue
         array = array / array.sum() * float(start.array().sum())
         for kin in dict.fromkeys((start.kin, *_KIN)):
-            weights = Weights(*(round(float(w), 4) for w in array), kin=kin)
+            named = {name: round(float(w), 4) for name, w in zip(SIGNALS, array, strict=True)}
+            weights = Weights(**{**named, "kin": kin})
             value = _reached(choice, weights)
             if value > reached:
                 best, pull, reached = weights, strength, value
@@ -270,6 +301,21 @@ class _Padded:
         return np.asarray(found.x, dtype=np.float64)
 
 
+class _Asking:
+    """The stages of an experiment as one count of questions."""
+
+    def __init__(self, report: Callable[[int, int], None] | None, total: int) -> None:
+        self._report = report
+        self._total = total
+        self._before = 0
+
+    def __call__(self, _stage: str, done: int, of: int) -> None:
+        if self._report:
+            self._report(self._before + done, self._total)
+        if done == of:
+            self._before += of
+
+
 def _softmax(logits: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Along the last axis, and the logarithm of its denominator."""
     top = logits.max(axis=-1, keepdims=True)
@@ -287,7 +333,9 @@ def _reached(pools: Sequence[Candidates], weights: Weights) -> float:
         scores = pool.evidence @ weights.array().astype(np.float64)
         scores = np.round(scores + weights.kin * kin_vote(scores, pool.subjects), 5)
         order = np.argsort(-scores, kind="stable")
-        ranks.append(reciprocal_rank(list(map(str, order)), {str(p) for p in np.flatnonzero(pool.right)}, DEEPEST))
+        ranks.append(
+            reciprocal_rank(list(map(str, order)), {str(p) for p in np.flatnonzero(pool.right)}, DEEPEST)
+        )
     return float(np.mean(ranks))
 
 
@@ -300,9 +348,3 @@ def _is_right(hit: Hit, question: LabelledQuestion) -> bool:
 def _figures(run: Run) -> dict[str, object]:
     told = run.as_json()
     return {name: told[name] for name in (*run.measures, "ci95")}
-
-
-def _named(progress: Progress | None, part: str) -> Progress | None:
-    if progress is None:
-        return None
-    return lambda _stage, done, of: progress(part, done, of)

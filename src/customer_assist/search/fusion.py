@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,14 @@ class Weights:
     gram_text: float = 0.5
     late_text: float = 1.0
     kin: float = 0.3  # what the documents of the same subject add
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what is no weight."""
+        for name, weight in asdict(self).items():
+            if not isinstance(weight, int | float) or not 0 <= weight < float("inf"):
+                raise ValueError(
+                    f"the weight {name} is {weight!r}: it has to be a number that is not negative"
+                )
 
     def array(self) -> NDArray[np.float32]:
         return np.array(astuple(self)[: len(SIGNALS)], dtype=np.float32)

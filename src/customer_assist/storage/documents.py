@@ -1,4 +1,4 @@
-"""The business's documents and profile, numbered by the version of the knowledge that they make up.
+"""The business's documents, profile and weights, numbered by the version of the knowledge that they make up.
 
 Every change locks the one row of `knowledge`, so that versions come one after the other; readers never wait.
 What goes leaves a tombstone, so that running servers see it go.
@@ -23,6 +23,8 @@ from customer_assist.storage.database import Database, storable_json, storable_t
 
 Connection = psycopg.Connection[TupleRow]
 Profile = Mapping[str, object]  # the business profile as a JSON object; {}: none
+
+Weighting = Mapping[str, float]  # what each signal of search counts, by name
 
 MAX_NAME = 1000  # bytes of an id or a source's name: PostgreSQL indexes no more than 2,700 of both together
 
@@ -55,7 +57,22 @@ ON CONFLICT (id) DO UPDATE SET
     version = excluded.version, deleted = false, updated_at = excluded.updated_at
 WHERE kept.deleted OR kept.content_hash <> excluded.content_hash
 """
+_ADOPT = """
+WITH adopted AS (
+    INSERT INTO tunings (adopted_at, engine, weights, experiment) VALUES (now(), %s, %s, %s) RETURNING id
+)
+UPDATE knowledge SET tuning = adopted.id FROM adopted
+"""
 _BURY = "UPDATE documents SET deleted = true, version = %s, updated_at = now() WHERE NOT deleted AND "
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Weights that were fitted for this business."""
+
+    engine: str  # the one that they are for
+    weights: Weighting
+    experiment: Mapping[str, object]  # how they were found, as a JSON object
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,7 @@ class Knowledge:
     documents: list[Document]  # by id
     profile: Profile
     demo: bool  # a demo source is among the sources
+    tuning: Tuning | None = None  # the one in use
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +95,7 @@ class KnowledgeChange:
     deleted: list[DocumentId]
     profile: Profile  # as it is now, changed or not
     demo: bool
+    tuning: Tuning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +139,7 @@ class DocumentStore:
                 f"SELECT {_DOCUMENT} FROM documents WHERE NOT deleted ORDER BY id".encode()
             )
             documents = [_document(row) for row in rows]
-            return Knowledge(_version(connection), documents, *_profile_and_demo(connection))
+            return Knowledge(_version(connection), documents, *_beside(connection))
 
     def changes_since(self, version: int) -> KnowledgeChange:
         """What came and went after `version`. A result with a *lower* version means that the database was put
@@ -134,7 +153,7 @@ class DocumentStore:
                     deleted.append(DocumentId(row[0]))
                 else:
                     upserted.append(_document(row))
-            return KnowledgeChange(_version(connection), upserted, deleted, *_profile_and_demo(connection))
+            return KnowledgeChange(_version(connection), upserted, deleted, *_beside(connection))
 
     def get(self, document_id: str) -> Document | None:
         query = f"SELECT {_DOCUMENT} FROM documents WHERE id = %s AND NOT deleted"
@@ -238,6 +257,18 @@ class DocumentStore:
             told = _tell_profile(connection, profile, source)
             return _close(connection, version, told or (not is_demo and sources > 0))
 
+    def adopt(self, tuning: Tuning | None) -> int:
+        """Search by these weights from now on, or by the defaults again; the version after."""
+        with self._database.connection() as connection:
+            version = _lock(connection) + 1
+            if tuning is None:
+                undone = connection.execute("UPDATE knowledge SET tuning = NULL WHERE tuning IS NOT NULL")
+                return _close(connection, version, undone.rowcount > 0)
+            connection.execute(
+                _ADOPT, [tuning.engine, Jsonb(tuning.weights), storable_json(tuning.experiment)]
+            )
+            return _close(connection, version, changed=True)
+
     @contextmanager
     def _snapshot(self) -> Iterator[Connection]:
         with self._database.connection(bulk=True) as connection:
@@ -304,11 +335,16 @@ def _version(connection: Connection) -> int:
     return _number(connection.execute("SELECT version FROM knowledge"))
 
 
-def _profile_and_demo(connection: Connection) -> tuple[Profile, bool]:
-    row = connection.execute(
-        "SELECT profile, EXISTS (SELECT 1 FROM sources WHERE demo) FROM knowledge"
-    ).fetchone()
-    return (row[0], row[1]) if row else ({}, False)
+def _beside(connection: Connection) -> tuple[Profile, bool, Tuning | None]:
+    """All but the documents."""
+    query = """
+        SELECT profile, EXISTS (SELECT 1 FROM sources WHERE demo), engine, weights, experiment
+        FROM knowledge LEFT JOIN tunings ON tunings.id = tuning
+    """
+    row = connection.execute(query).fetchone()
+    if row is None:
+        return {}, False, None
+    return row[0], row[1], None if row[2] is None else Tuning(*row[2:])
 
 
 def _lock(connection: Connection) -> int:

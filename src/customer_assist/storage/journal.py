@@ -43,6 +43,13 @@ SELECT
     (SELECT value FROM ratings WHERE turn_id = turns.id ORDER BY ratings.id DESC LIMIT 1) AS rating
 FROM turns WHERE conversation_id = %s AND position > %s ORDER BY position
 """
+_HELPED = """
+SELECT question, array_agg(DISTINCT cited ->> 'document_id')
+FROM turns, jsonb_array_elements(citations) AS cited
+WHERE outcome = 'answered'
+    AND (SELECT value FROM ratings WHERE turn_id = turns.id ORDER BY ratings.id DESC LIMIT 1) = 1
+GROUP BY turns.id, question ORDER BY turns.id
+"""
 
 
 class Journal:
@@ -83,6 +90,11 @@ class Journal:
             start = 0 if after is None else _position(connection, conversation, after)
             cursor = connection.cursor(row_factory=dict_row)
             return [_recorded(row) for row in cursor.execute(_TURNS, [conversation, start])]
+
+    def helped(self) -> list[tuple[str, list[str]]]:
+        """Each question whose answer was rated as helpful, and the documents that the answer came from."""
+        with self._database.connection(bulk=True) as connection:
+            return [(question, documents) for question, documents in connection.execute(_HELPED)]
 
     def rate(
         self, conversation_id: str, value: int, *, at: datetime, turn_id: str | None = None, comment: str = ""

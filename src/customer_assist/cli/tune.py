@@ -1,0 +1,136 @@
+"""`customer-assist tune`: search fitted to this business's own questions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from customer_assist.cli.output import Progress, counted, out, print_json, print_note, progress_bar
+from customer_assist.cli.session import AsJson, assistant
+from customer_assist.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from customer_assist.bootstrap import Assistant
+    from customer_assist.evaluation.tuning import Experiment
+    from customer_assist.knowledge.questions import LabelledQuestion
+
+EXAMPLE = "customer-assist tune --questions questions.jsonl"
+
+
+def tune(
+    questions: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV, JSON or JSONL: question, and the document or intent that answers.", show_default=False
+        ),
+    ] = None,
+    ratings: Annotated[
+        bool, typer.Option("--ratings", help="Also learn from answers that customers rated as helpful.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Fit and report, but change nothing.")] = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep the experiment in a file, for `evaluate retrieval --tuned`.", show_default=False
+        ),
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Go back to the default weights.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fit how much each kind of evidence counts, on your own questions, and search by it where it helps.
+
+    Questions are split by document: the figures are of questions that nothing was fitted on. A running server
+    follows by itself.
+    """
+    if undo:
+        if questions or ratings:
+            raise typer.BadParameter("--undo needs no questions: it goes back to the defaults")
+        _undo(as_json)
+        return
+    if questions is None and not ratings:
+        raise typer.BadParameter("name a file with --questions, or use --ratings, or both")
+    from customer_assist.evaluation import tuning
+
+    with assistant() as opened:
+        asked = _questions(opened, questions, ratings)
+        with progress_bar("Fitting weights") as bar:
+            experiment = _fit(opened, asked, bar)
+        if save is not None:
+            tuning.save(experiment, save)
+        adopted = experiment.helps and not dry_run
+        if adopted:
+            opened.documents.adopt(experiment.as_tuning())
+    if as_json:
+        print_json({**experiment.as_json(), "adopted": adopted})
+        return
+    _show(experiment)
+    if adopted:
+        print_note("search uses these weights from now on; `customer-assist tune --undo` goes back")
+    elif not experiment.helps:
+        print_note("nothing was changed: no other weights are better on questions that were kept apart")
+    else:
+        print_note("nothing was changed: this was a dry run")
+
+
+def _undo(as_json: bool) -> None:
+    with assistant() as opened:
+        before = opened.documents.version()
+        undone = opened.documents.adopt(None) != before
+    if as_json:
+        print_json({"undone": undone})
+    else:
+        print_note(
+            "search uses the default weights again" if undone else "search uses the default weights already"
+        )
+
+
+def _questions(opened: Assistant, file: Path | None, ratings: bool) -> list[LabelledQuestion]:
+    from customer_assist.knowledge.questions import LabelledQuestion, read_questions
+
+    asked = [] if file is None else read_questions(file)
+    if ratings:
+        known = {document.id for document in opened.documents.load().documents}
+        for question, documents in opened.journal.helped():
+            there = tuple(document for document in documents if document in known)
+            if there:
+                asked.append(LabelledQuestion(question, there))
+    if not asked:
+        raise InvalidInput(
+            "there is nothing to learn from: no question in the file, or no helpful answer rated yet"
+        )
+    return asked
+
+
+def _fit(opened: Assistant, asked: list[LabelledQuestion], progress: Progress) -> Experiment:
+    from customer_assist.evaluation.tuning import tune as fit
+    from customer_assist.indexing import engine_name
+    from customer_assist.search import index as indexes
+
+    engine = engine_name(opened.settings.engine, opened.embedder)
+    if engine == "minsearch":
+        raise InvalidInput("minsearch has no weights to fit: set CUSTOMER_ASSIST_ENGINE to hybrid")
+    index = indexes.build(0, opened.documents.load().documents, opened.vectors_of)
+    return fit(index, asked, opened.embedder, engine=engine, progress=progress)
+
+
+def _show(experiment: Experiment) -> None:
+    from rich.table import Table
+
+    parts = experiment.questions
+    table = Table(
+        "measure", title=f"Measured on {counted(parts['report'], 'question')} that nothing was fitted on"
+    )
+    for name in ("default", "tuned", "difference", "p"):
+        table.add_column(name, justify="right")
+    for each in experiment.comparisons:
+        before, after = experiment.before.measures[each.measure], experiment.after.measures[each.measure]
+        table.add_row(
+            each.measure, f"{before:.3f}", f"{after:.3f}", f"{each.difference:+.3f}", f"{each.p:.3f}"
+        )
+    out().print(table)
+    out().print(
+        f"fitted on {counted(parts['fit'], 'question')}, chosen by {counted(parts['choice'], 'question')}: "
+        + ", ".join(f"{name} {weight:g}" for name, weight in experiment.as_tuning().weights.items())
+    )
