@@ -325,7 +325,7 @@ def test_in_much_knowledge_a_small_change_does_not_wait_for_the_gate(
 
 def test_adopted_weights_rank_the_next_answer(store: CountingStore, database: Database) -> None:
     title = make_document("title", "How do I return a lamp?", text="Ask us.")
-    text = make_document("text", "Notes", text="How do I return a lamp? Send the lamp back.")
+    text = make_document("text", "Notes", text="On the way to return a lamp, send us a note first.")
     store.sync_source("faq", [title, text])
     library = make_library(store, database)
     assert found(library.current())[0] == "title"

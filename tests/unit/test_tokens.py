@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customer_assist.ports import TOKEN_UNIT, TokenVectors
-from customer_assist.search.tokens import index_tokens
+from customer_assist.search.tokens import index_tokens, late_score
 
 
 def made(pieces: list[int], width: int = 6) -> TokenVectors:
@@ -28,7 +28,7 @@ def test_a_score_is_the_weighted_mean_of_each_query_tokens_best_match(
 ) -> None:
     index, query = index_tokens([made(text) for text in texts]), made(asked)
     rows = sorted(random.sample(range(len(texts)), k=max(1, len(texts) // 2)))
-    scores = index.scores(np.array(rows), query)
+    scores = late_score(index.matches(np.array(rows), query), index.rarity[query.pieces])
     frequency = {piece: sum(piece in text for text in texts) for piece in asked}
     weights = [np.sqrt(np.log1p((len(texts) - frequency[p] + 0.5) / (frequency[p] + 0.5))) for p in asked]
     for row, score in zip(rows, scores, strict=True):
@@ -40,11 +40,14 @@ def test_a_score_is_the_weighted_mean_of_each_query_tokens_best_match(
 
 def test_a_text_with_every_token_of_the_query_scores_one() -> None:
     index = index_tokens([made([5, 6, 7]), made([1, 2])])
-    assert index.scores(np.array([0, 1]), made([7, 5]))[0] == pytest.approx(1, abs=0.03)
+    query = made([7, 5])
+    scores = late_score(index.matches(np.array([0, 1]), query), index.rarity[query.pieces])
+    assert scores[0] == pytest.approx(1, abs=0.03) and scores[1] < 0.9
 
 
 def test_no_text_and_no_query_score_nothing() -> None:
-    index = index_tokens([made([]), made([1])])
-    assert index.scores(np.array([0]), made([1])).tolist() == [0]
-    assert index.scores(np.array([0, 1]), made([])).tolist() == [0, 0]
-    assert len(index_tokens([]).scores(np.array([], dtype=np.int64), made([1]))) == 0
+    index, none = index_tokens([made([]), made([1])]), np.array([], dtype=np.float32)
+    assert index.matches(np.array([0]), made([1])).tolist() == [[0]]
+    assert index.matches(np.array([0, 1]), made([])).shape == (2, 0)
+    assert index_tokens([]).matches(np.array([], dtype=np.int64), made([1])).shape == (0, 1)
+    assert late_score(np.zeros((2, 0), dtype=np.float32), none).tolist() == [0, 0]

@@ -120,7 +120,7 @@ def _show(experiment: Experiment) -> None:
 
     parts = experiment.questions
     table = Table(
-        "measure", title=f"Measured on {counted(parts['report'], 'question')} that nothing was fitted on"
+        "measure", title=f"Measured on {counted(parts['reported'], 'question')} that nothing was fitted on"
     )
     for name in ("default", "tuned", "difference", "p"):
         table.add_column(name, justify="right")
@@ -131,6 +131,6 @@ def _show(experiment: Experiment) -> None:
         )
     out().print(table)
     out().print(
-        f"fitted on {counted(parts['fit'], 'question')}, chosen by {counted(parts['choice'], 'question')}: "
+        f"fitted on {counted(parts['fitted'], 'question')}: "
         + ", ".join(f"{name} {weight:g}" for name, weight in experiment.as_tuning().weights.items())
     )

@@ -2,8 +2,8 @@
 
 A listwise linear model (the softmax over a question's candidates, as ListNet with one right answer: Cao et al.
 2007) whose weights are not negative and are pulled to the defaults. Questions are split by document, so that
-nothing is fitted on a document that is reported on: most for the fit, some to choose how strong the pull is, and
-the rest, which nothing was chosen by, for the report.
+nothing is fitted on a document that is reported on: a fifth is kept for the report, and the others choose how strong
+the pull is, each fold of them in turn by what the other folds would have fitted.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
-from itertools import pairwise
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -32,7 +31,8 @@ from customer_assist.search.fusion import HYBRID, FusionRetriever, Weights, kin_
 from customer_assist.search.index import SIGNALS, Index
 from customer_assist.storage.documents import Tuning
 
-PARTS = (0.6, 0.2, 0.2)  # of the groups of questions: fit, choice, report
+REPORTED = 0.2  # share of the groups of questions
+FOLDS = 4  # of the others
 FEWEST = 20  # groups below which any weights would be luck
 _CANDIDATES = 100  # best documents by the defaults that a question is fitted on
 _PULLS = (0.0, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)  # how strongly weights are pulled to the defaults
@@ -49,15 +49,6 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """Questions that share no document across the parts."""
-
-    fit: tuple[LabelledQuestion, ...]
-    choice: tuple[LabelledQuestion, ...]
-    report: tuple[LabelledQuestion, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Experiment:
     """What was fitted on what, and what it gave on the rest."""
 
@@ -67,7 +58,7 @@ class Experiment:
     questions: Mapping[str, int]  # part → how many
     before: Run  # with the defaults, on the questions to report on
     after: Run  # with `weights`
-    fitted_on: frozenset[str]  # `mark` of every question that weights were fitted on or chosen by
+    fitted_on: frozenset[str]  # `mark` of every question that was not kept for the report
 
     @property
     def comparisons(self) -> list[Comparison]:
@@ -105,32 +96,30 @@ def tune(
     engine: str = "hybrid",
     progress: Callable[[int, int], None] | None = None,
 ) -> Experiment:
-    """Fit on a part of `questions`, choose on another, report on the third. Deterministic.
+    """Fit on a part of `questions`, and report on the rest. Deterministic.
 
     `progress`: questions asked so far, and of how many.
 
     Raises InvalidInput where the questions are too few or cannot be judged.
     """
     check_judgments(index.documents, questions)
-    start, parts = WEIGHTS[engine], split(questions)
-    asking = _Asking(progress, len(questions) + len(parts.report))
-    fit = list(candidates(index, parts.fit, embedder, start, asking))
-    weights, pull = fitted(fit, list(candidates(index, parts.choice, embedder, start, asking)), start)
+    start, (report, *folds) = WEIGHTS[engine], split(questions)
+    asking = _Asking(progress, len(questions) + len(report))
+    pools = [list(candidates(index, fold, embedder, start, asking)) for fold in folds]
+    weights, pull = fitted(pools, start)
 
     def run(name: str, of: Weights) -> Run:
-        return measure(
-            FusionRetriever(name, index, of, embedder), index.documents, parts.report, progress=asking
-        )
+        return measure(FusionRetriever(name, index, of, embedder), index.documents, report, progress=asking)
 
     before, after = run("default", start), run("tuned", weights)
     return Experiment(
         engine=engine,
         weights=weights,
         pull=pull,
-        questions={field.name: len(getattr(parts, field.name)) for field in fields(Split)},
+        questions={"fitted": len(questions) - len(report), "reported": len(report)},
         before=before,
         after=after,
-        fitted_on=frozenset(mark(each.question) for each in (*parts.fit, *parts.choice)),
+        fitted_on=frozenset(mark(each.question) for fold in folds for each in fold),
     )
 
 
@@ -170,8 +159,11 @@ def mark(question: str) -> str:
     return hashlib.sha256(" ".join(question.casefold().split()).encode()).hexdigest()[:16]
 
 
-def split(questions: Sequence[LabelledQuestion], parts: Sequence[float] = PARTS, seed: int = 0) -> Split:
-    """In shares of about `parts`. Raises InvalidInput for fewer than FEWEST groups of questions."""
+def split(questions: Sequence[LabelledQuestion], seed: int = 0) -> list[list[LabelledQuestion]]:
+    """The part to report on, and FOLDS others; no document is in two of them.
+
+    Raises InvalidInput for fewer than FEWEST groups of questions.
+    """
     groups = grouped(questions)
     if len(groups) < FEWEST:
         raise InvalidInput(
@@ -179,10 +171,9 @@ def split(questions: Sequence[LabelledQuestion], parts: Sequence[float] = PARTS,
             f"to tell whether they help: give questions about at least {FEWEST}"
         )
     Random(seed).shuffle(groups)
-    edges = [round(len(groups) * share) for share in np.cumsum((0.0, *parts))]
-    return Split(
-        *(tuple(each for group in groups[low:high] for each in group) for low, high in pairwise(edges))
-    )
+    kept = round(len(groups) * REPORTED)
+    parts = [groups[:kept], *(groups[kept + fold :: FOLDS] for fold in range(FOLDS))]
+    return [[each for group in part for each in group] for part in parts]
 
 
 def grouped(questions: Sequence[LabelledQuestion]) -> list[list[LabelledQuestion]]:
@@ -220,29 +211,47 @@ def candidates(
             yield Candidates(evidence, right, tuple(hit.document.subject for hit in hits))
 
 
-def fitted(
-    fit: Sequence[Candidates], choice: Sequence[Candidates], start: Weights = HYBRID
-) -> tuple[Weights, float | None]:
-    """The weights that do best on `choice` among those fitted on `fit` with pulls of several strengths, and the
-    pull; `start` and None where nothing is better. Their sum is that of `start`, so that scores stay as large."""
-    best, pull, reached = start, None, _reached(choice, start)
-    if not fit or not choice:
-        return best, pull
-    padded = _Padded.of(fit)
+def fitted(folds: Sequence[Sequence[Candidates]], start: Weights = HYBRID) -> tuple[Weights, float | None]:
+    """The weights for all `folds`, and how strongly they were pulled to `start`.
+
+    What each fold gains by weights fitted on the others decides that: the pull by the loss, which tells more finely
+    than ranks do, the vote of kin by the ranks. `start` and None where the ranks are no better than by `start`. The
+    sum is that of `start`, so that scores stay as large.
+    """
+    if not all(folds) or len(folds) < 2:
+        return start, None
+    others = [[pool for j, fold in enumerate(folds) if j != i for pool in fold] for i in range(len(folds))]
+    best: tuple[float, float, list[Weights]] | None = None  # loss, pull, weights for each fold
+    for pull in _PULLS:
+        found = [_fit(pools, start, pull) for pools in others]
+        loss = sum(
+            _Padded.of(fold).loss(array)[0] * len(fold) for fold, (_, array) in zip(folds, found, strict=True)
+        )
+        if best is None or loss < best[0]:
+            best = loss, pull, [weights for weights, _ in found]
+    assert best is not None
+    _, pull, weights_of_each = best
+
+    def reached(weights: Sequence[Weights]) -> float:
+        return sum(_reached(fold, each) * len(fold) for fold, each in zip(folds, weights, strict=True))
+
+    by_kin = {
+        kin: reached([replace(each, kin=kin) for each in weights_of_each]) for kin in (start.kin, *_KIN)
+    }
+    kin = max(by_kin, key=lambda each: by_kin[each])
+    if by_kin[kin] <= reached([start] * len(folds)):
+        return start, None
+    return replace(_fit([pool for fold in folds for pool in fold], start, pull)[0], kin=kin), pull
+
+
+def _fit(pools: Sequence[Candidates], start: Weights, pull: float) -> tuple[Weights, NDArray[np.float64]]:
+    """Fitted weights in the sum of `start`, and as large as the softmax wants them."""
+    padded = _Padded.of(pools)
     anchor = start.array().astype(np.float64)
-    anchor *= padded.scale(anchor)
-    for strength in _PULLS:
-        array = padded.minimum(anchor, strength)
-        if array.sum() <= 0:
-            continue
-        array = array / array.sum() * float(start.array().sum())
-        for kin in dict.fromkeys((start.kin, *_KIN)):
-            named = {name: round(float(w), 4) for name, w in zip(SIGNALS, array, strict=True)}
-            weights = Weights(**{**named, "kin": kin})
-            value = _reached(choice, weights)
-            if value > reached:
-                best, pull, reached = weights, strength, value
-    return best, pull
+    found = padded.minimum(anchor * padded.scale(anchor), pull)
+    scaled = found * anchor.sum() / max(found.sum(), 1e-9)
+    named = {name: round(float(w), 4) for name, w in zip(SIGNALS, scaled, strict=True)}
+    return replace(start, **named), found
 
 
 def target(run: Run) -> str:

@@ -10,8 +10,8 @@ from functools import lru_cache
 from customer_assist.knowledge.plain import searchable
 from customer_assist.model import Document, Passage, PassageId, PassageKind
 
-_PART = 90  # words at which a text is parted; the embedding model reads 256 word pieces
-_WHOLE = 110  # words up to which it is left whole
+_PART = 120  # words at which a text is parted; the embedding model reads 256 word pieces
+_WHOLE = 150  # words up to which it is left whole
 _LEAD = 40  # words up to which a heading or lead-in is repeated with each part it leads into
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+")
@@ -46,9 +46,9 @@ def _passage(document: Document, name: str, kind: PassageKind, text: str) -> Pas
 
 @lru_cache(maxsize=4096)  # thousands of questions share a reply
 def text_parts(text: str) -> tuple[str, ...]:
-    """The text, plain, in parts of about 90 words that end where a sentence or list item does.
+    """The text, plain, in parts of about 120 words that end where a sentence or list item does.
 
-    Up to 110 words are one part. A heading, and the sentence that leads into a list, stand in each of the
+    Up to 150 words are one part. A heading, and the sentence that leads into a list, stand in each of the
     parts that they lead into.
     """
     sections = list(_sections(text))

@@ -32,7 +32,7 @@ class Weights:
     dense_question: float = 1.0
     word_question: float = 1.0
     gram_question: float = 0.35
-    late_question: float = 1.0
+    late_document: float = 3.0
     dense_text: float = 1.0
     word_text: float = 0.35
     gram_text: float = 0.5
@@ -52,9 +52,9 @@ class Weights:
 
 
 HYBRID = Weights()
-LEXICAL = Weights(dense_question=0.0, late_question=0.0, dense_text=0.0, late_text=0.0)
+LEXICAL = Weights(dense_question=0.0, late_document=0.0, dense_text=0.0, late_text=0.0)
 DENSE = Weights(
-    word_question=0.0, gram_question=0.0, late_question=0.0, word_text=0.0, gram_text=0.0, late_text=0.0
+    word_question=0.0, gram_question=0.0, late_document=0.0, word_text=0.0, gram_text=0.0, late_text=0.0
 )
 
 
@@ -65,7 +65,7 @@ class FusionRetriever:
         self.name = name
         self._index = index
         self._weights = weights
-        embeds = weights.dense_question or weights.dense_text or weights.late_question or weights.late_text
+        embeds = weights.dense_question or weights.dense_text or weights.late_document or weights.late_text
         self._embedder = embedder if embeds else None
 
     def retrieve(self, query: Query, depth: int) -> list[Hit]:
@@ -97,7 +97,7 @@ class FusionRetriever:
     ) -> list[Hit]:
         found = [self._index.evidence(query, held_out=held_out) for query in queries]
         scores = self._scores(blend(found, _SENTENCES_SHARE), allowed)
-        if self._weights.late_question or self._weights.late_text:
+        if self._weights.late_document or self._weights.late_text:
             best = _best(scores, max(depth, _LATE))
             for query, evidence in zip(queries, found, strict=True):
                 self._index.add_late(evidence, query, best)

@@ -3,7 +3,8 @@
 Passages are kept by distinct text, so that a reply which answers a thousand questions is weighed and embedded
 once. Each side (what customers ask, what the business says) has four kinds of evidence for a query: cosine
 of sentence embeddings, coverage by words (BM25) and by character n-grams, and, for the best documents of these,
-late interaction of tokens. A document has, of each kind, what its best passage has.
+late interaction of tokens. A document has, of each kind, what its best passage has; but late interaction of a
+document as a whole lets each word of the query find its best match on either side.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ from customer_assist.model import Document, DocumentId, Passage, PassageKind
 from customer_assist.ports import Embedder, Encoded, TokenVectors, Vectors
 from customer_assist.search.lexical import TermIndex, Weighting, WordCounts, count_words
 from customer_assist.search.terms import ngrams, stems
-from customer_assist.search.tokens import TokenIndex, index_tokens
+from customer_assist.search.tokens import TokenIndex, index_tokens, late_score
 
 KINDS = ("dense", "word", "gram", "late")
-SIGNALS = (*(f"{kind}_question" for kind in KINDS), *(f"{kind}_text" for kind in KINDS))
+SIGNALS = (
+    *("dense_question", "word_question", "gram_question", "late_document"),
+    *("dense_text", "word_text", "gram_text", "late_text"),
+)
 DENSE, WORD, GRAM, LATE = range(len(KINDS))  # columns of evidence
 _SAME_MEANING, _SAME_LETTERS = 0.65, 0.5  # cosines from which a question is no news to who knows the other
 VectorsOf = Callable[[Sequence[str]], Encoded]
@@ -84,19 +88,23 @@ class Side:
         return scores
 
     def add_late(
-        self, evidence: NDArray[np.float32], query: Worded, positions: NDArray[np.int64]
+        self, evidence: NDArray[np.float32], query: TokenVectors, positions: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        """Fill in late interaction for the texts of the documents at `positions`; the best of each document.
+        """Fill in late interaction for the texts of the documents at `positions`.
 
-        A text that was held out of `evidence` stays out.
+        The best match of each of the query's word pieces in each of these documents, shape (positions, word
+        pieces). A text that was held out of `evidence` stays out.
         """
+        assert self.tokens is not None
         lists = [self._members(int(position)) for position in positions]
-        if query.tokens is not None and self.tokens is not None and lists:
-            rows = np.unique(np.concatenate(lists)).astype(np.int64)
-            rows = rows[evidence[rows, DENSE] != 0]
-            evidence[rows, LATE] = self.tokens.scores(rows, query.tokens)
-        best = [evidence[members, LATE].max(initial=0.0) for members in lists]
-        return np.array(best, dtype=np.float32)
+        members = np.concatenate(lists).astype(np.int64)
+        rows, places = np.unique(members, return_inverse=True)
+        known = evidence[rows, DENSE] != 0
+        matches = np.zeros((len(rows), len(query)), dtype=np.float32)
+        matches[known] = self.tokens.matches(rows[known], query)
+        evidence[rows, LATE] = late_score(matches, self.tokens.rarity[query.pieces])
+        starts = np.cumsum([0, *(len(each) for each in lists[:-1])])
+        return np.asarray(np.maximum.reduceat(matches[places], starts, axis=0), dtype=np.float32)
 
     def best_of_each(self, evidence: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the best passage of each document has of each kind, shape (documents, 4)."""
@@ -151,17 +159,29 @@ class Index:
 
     def add_late(self, evidence: Evidence, query: Worded, positions: NDArray[np.int64]) -> None:
         """Fill in what late interaction says of the documents at `positions`."""
-        asked, said = evidence.asked, evidence.said
-        evidence.documents[positions, LATE] = self.asked.add_late(asked, query, positions)
-        evidence.documents[positions, LATE + len(KINDS)] = self.said.add_late(said, query, positions)
+        asked, said, tokens = self.asked, self.said, query.tokens
+        if (
+            tokens is None
+            or asked.tokens is None
+            or said.tokens is None
+            or not len(tokens)
+            or not len(positions)
+        ):
+            return
+        matches = np.maximum(
+            asked.add_late(evidence.asked, tokens, positions), said.add_late(evidence.said, tokens, positions)
+        )
+        rarity = asked.tokens.rarity[tokens.pieces] + said.tokens.rarity[tokens.pieces]
+        evidence.documents[positions, LATE] = late_score(matches, rarity)
+        texts = [evidence.said[said.rows_of(int(position)), LATE].max(initial=0.0) for position in positions]
+        evidence.documents[positions, LATE + len(KINDS)] = texts
 
     def best_passage(self, position: int, evidence: Evidence, weights: NDArray[np.float32]) -> Passage:
         """The passage of one document that speaks most for it; the first among equals."""
         rated: list[float] = []
-        for side, found, share in (
-            (self.asked, evidence.asked, weights[: len(KINDS)]),
-            (self.said, evidence.said, weights[len(KINDS) :]),
-        ):
+        asked, said = weights[: len(KINDS)].copy(), weights[len(KINDS) :]
+        asked[LATE] = said[LATE]  # the document's own is no passage's
+        for side, found, share in ((self.asked, evidence.asked, asked), (self.said, evidence.said, said)):
             rated.extend(float(found[row] @ share) for row in side.rows_of(position))
         found_passages = passages(self.documents[position])
         return max(zip(rated, found_passages, strict=True), key=lambda pair: pair[0])[1]

@@ -31,20 +31,32 @@ class TokenIndex:
         """The tokens of one text."""
         return self.tokens[self.starts[row] : self.starts[row + 1]]
 
-    def scores(self, rows: NDArray[np.int64], query: TokenVectors) -> NDArray[np.float32]:
-        """How well each of the texts at `rows` matches, in order, from 0 to 1; 0 for one without tokens."""
-        scores = np.zeros(len(rows), dtype=np.float32)
-        weights = self.rarity[query.pieces]
+    def matches(self, rows: NDArray[np.int64], query: TokenVectors) -> NDArray[np.float32]:
+        """Cosine of each word piece of the query with its best match in each of the texts at `rows`.
+
+        Shape (rows, word pieces); 0 where a text has no tokens.
+        """
+        best = np.zeros((len(rows), len(query)), dtype=np.float32)
         lengths = self.starts[rows + 1] - self.starts[rows]
-        rows, filled, lengths = rows[lengths > 0], lengths > 0, lengths[lengths > 0]
-        if not len(rows) or not len(query) or weights.sum() <= 0:
-            return scores
+        filled = lengths > 0
+        rows, lengths = rows[filled], lengths[filled]
+        if not len(rows) or not len(query):
+            return best
         ends = np.cumsum(lengths)
         places = np.arange(ends[-1]) + np.repeat(self.starts[rows] - (ends - lengths), lengths)
-        found = self.tokens.matrix[places].astype(np.float32) @ query.matrix.T.astype(np.float32)
-        best = np.maximum.reduceat(found, ends - lengths, axis=0) / TOKEN_UNIT**2
-        scores[filled] = np.clip(best @ (weights / weights.sum()), 0, None)
-        return scores
+        with np.errstate(invalid="ignore"):  # whole numbers are finite, whatever a vectorised product flags
+            found = self.tokens.matrix[places].astype(np.float32) @ query.matrix.T.astype(np.float32)
+        best[filled] = np.maximum.reduceat(found, ends - lengths, axis=0) / TOKEN_UNIT**2
+        return best
+
+
+def late_score(matches: NDArray[np.float32], rarity: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean of each row of `matches`, rare word pieces counting more; from 0 to 1."""
+    total = rarity.sum()
+    if total <= 0:
+        return np.zeros(len(matches), dtype=np.float32)
+    mean = np.einsum("rk,k->r", matches, rarity / total)
+    return np.asarray(np.clip(mean, 0, None), dtype=np.float32)
 
 
 def index_tokens(texts: Sequence[TokenVectors]) -> TokenIndex:
