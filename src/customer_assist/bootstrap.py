@@ -23,7 +23,7 @@ from customer_assist.knowledge.rows import BadRow
 from customer_assist.llm.breaker import Breaker
 from customer_assist.llm.generation import OpenAIGenerator
 from customer_assist.llm.minilm import MiniLM, find_weights
-from customer_assist.ports import Answerer, Embedder
+from customer_assist.ports import Answerer, CallBudget, Embedder, Generator
 from customer_assist.storage.budget import DailyCallBudget
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
@@ -46,6 +46,7 @@ class Assistant:
     library: Library
     desk: Desk
     embedder: Embedder | None
+    generator: Generator | None  # None: no language model is set
     vectors_of: TextVectors | None
 
     def ingest(
@@ -126,10 +127,11 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
     documents = DocumentStore(database)
     library = Library(documents, vectors, embedder, settings.engine)
     budget = DailyCallBudget(database, settings.llm.calls_per_day, today) if settings.llm else None
+    generator = choose_generator(settings.llm, budget)
     journal = Journal(database)
     desk = Desk(
         library,
-        choose_answerer(settings.llm, budget),
+        choose_answerer(generator, settings.llm),
         journal,
         now=lambda: datetime.now(UTC),
         new_id=lambda: str(uuid4()),
@@ -143,6 +145,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         library=library,
         desk=desk,
         embedder=embedder,
+        generator=generator,
         vectors_of=TextVectors(vectors, embedder) if embedder else None,
     )
 
@@ -153,12 +156,11 @@ def choose_embedder(settings: Settings) -> Embedder | None:
     return None if folder is None or settings.engine == "lexical" else MiniLM(folder)
 
 
-def choose_answerer(settings: LLMSettings | None, budget: DailyCallBudget | None) -> Answerer:
+def choose_generator(settings: LLMSettings | None, budget: CallBudget | None) -> Generator | None:
     """The only `if` about keys."""
-    extractive = ExtractiveAnswerer()
     if settings is None or budget is None:
-        return extractive
-    generator = OpenAIGenerator(
+        return None
+    return OpenAIGenerator(
         api_key=settings.api_key,
         base_url=settings.base_url,
         model=settings.model,
@@ -166,6 +168,13 @@ def choose_answerer(settings: LLMSettings | None, budget: DailyCallBudget | None
         budget=budget,
         breaker=Breaker(monotonic),
     )
+
+
+def choose_answerer(generator: Generator | None, settings: LLMSettings | None) -> Answerer:
+    """Extracted answers; where there is a language model, only instead of those that it cannot give."""
+    extractive = ExtractiveAnswerer()
+    if generator is None or settings is None:
+        return extractive
     generated = GeneratedAnswerer(generator, patience=settings.timeout, clock=monotonic)
     return FallbackAnswerer(generated, extractive)
 

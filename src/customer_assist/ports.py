@@ -94,10 +94,17 @@ class Generator(Protocol):
     @property
     def model(self) -> str: ...
 
-    def stream(self, messages: Sequence[Message], *, seconds: float | None = None) -> Iterator[str | Usage]:
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        seconds: float | None = None,
+        schema: Mapping[str, object] | None = None,
+    ) -> Iterator[str | Usage]:
         """Pieces of text as they come, then one Usage at the end.
 
-        `seconds` shortens the generator's own deadline.
+        `seconds` shortens the generator's own deadline. `schema`: the text should be JSON of this JSON schema,
+        which a server may not know how to enforce: what comes is to be validated.
         Raises GeneratorUnavailable at any point: no answer in time, a fault, or no budget left.
         """
 

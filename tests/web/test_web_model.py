@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sse import events_of
 
-from customer_assist.bootstrap import Assistant, choose_answerer
+from customer_assist.bootstrap import Assistant, choose_answerer, choose_generator
 from customer_assist.config import LLMSettings
 from customer_assist.storage.budget import DailyCallBudget
 from fakes import FakeOpenAI, Reply
@@ -40,7 +40,7 @@ def client_of(
     settings = LLMSettings("key", model.base_url, "test-model", 10.0, calls_per_day)
     day = date(2000 + calls_per_day % 1000, 1, 1)  # a day of its own for each budget
     budget = DailyCallBudget(assistant.database, calls_per_day, lambda: day)
-    return client_with(answerer=choose_answerer(settings, budget))
+    return client_with(answerer=choose_answerer(choose_generator(settings, budget), settings))
 
 
 def test_the_model_answers_from_the_sources_with_citations_and_tokens(

@@ -11,7 +11,18 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from customer_assist.cli import ask, chat, db, documents, evaluate, ingest, init, serve, tune
+from customer_assist.cli import (
+    ask,
+    chat,
+    db,
+    documents,
+    evaluate,
+    generate_questions,
+    ingest,
+    init,
+    serve,
+    tune,
+)
 from customer_assist.cli.output import print_error
 from customer_assist.errors import CustomerAssistError
 
@@ -51,6 +62,7 @@ for command, example in (
     (chat.chat, chat.EXAMPLE),
     (ingest.ingest, ingest.EXAMPLE),
     (tune.tune, tune.EXAMPLE),
+    (generate_questions.generate_questions, generate_questions.EXAMPLE),
 ):
     app.command(epilog=f"\b\nExample: {example}")(command)
 for group, name, example in (

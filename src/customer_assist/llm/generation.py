@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -57,7 +57,13 @@ class OpenAIGenerator(Generator):
     def model(self) -> str:
         return self._model
 
-    def stream(self, messages: Sequence[Message], *, seconds: float | None = None) -> Iterator[str | Usage]:
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        seconds: float | None = None,
+        schema: Mapping[str, object] | None = None,
+    ) -> Iterator[str | Usage]:
         """Pieces of text, then one Usage (estimated where the server does not count).
 
         `seconds` may shorten the time that there is. Raises GeneratorUnavailable at any point, with a reason
@@ -71,7 +77,7 @@ class OpenAIGenerator(Generator):
         client = self._connect()
         allowed = self._timeout if seconds is None else min(seconds, self._timeout)
         deadline = Deadline.after(allowed)
-        pieces = within(deadline, lambda hang_up: self._attempts(client, messages, deadline, hang_up))
+        pieces = within(deadline, lambda hang_up: self._attempts(client, messages, schema, deadline, hang_up))
         try:
             yield from pieces
         except Exception as error:
@@ -112,14 +118,19 @@ class OpenAIGenerator(Generator):
             return self._client
 
     def _attempts(
-        self, client: openai.OpenAI, messages: Sequence[Message], deadline: Deadline, hang_up: HangUp
+        self,
+        client: openai.OpenAI,
+        messages: Sequence[Message],
+        schema: Mapping[str, object] | None,
+        deadline: Deadline,
+        hang_up: HangUp,
     ) -> Iterator[str | Usage]:
         """The one retry loop: a second try only before the first piece, and only where it may help."""
         import openai
 
         retried = begun = False
         while True:
-            options = self._options.arguments()
+            options = self._options.arguments(schema)
             try:
                 for piece in self._attempt(client, messages, options, deadline, hang_up):
                     begun = True
@@ -223,11 +234,16 @@ class _Options:
             "max_tokens": MAX_TOKENS,
             "stream_options": {"include_usage": True},
         }
+        self._enforces_schemas = True
         self._lock = threading.Lock()
 
-    def arguments(self) -> dict[str, Any]:
+    def arguments(self, schema: Mapping[str, object] | None) -> dict[str, Any]:
         with self._lock:
-            return dict(self._arguments)
+            arguments = dict(self._arguments)
+            if schema is not None and self._enforces_schemas:
+                shape = {"name": "reply", "strict": True, "schema": dict(schema)}
+                arguments["response_format"] = {"type": "json_schema", "json_schema": shape}
+            return arguments
 
     def unlearn(self, sent: dict[str, Any], complaint: str) -> bool:
         """Drop the option of those `sent` that the complaint names; False where it names none of them."""
@@ -235,6 +251,9 @@ class _Options:
             if "max_completion_tokens" in complaint and "max_tokens" in sent:
                 self._arguments.pop("max_tokens", None)
                 self._arguments["max_completion_tokens"] = MAX_TOKENS
+                return True
+            if "response_format" in sent and ("response_format" in complaint or "json_schema" in complaint):
+                self._enforces_schemas = False
                 return True
             for name in ("stream_options", "temperature"):
                 if name in complaint and name in sent:

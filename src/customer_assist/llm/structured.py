@@ -1,0 +1,71 @@
+"""Replies of a language model as objects: validated, never guessed at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from customer_assist.model import Usage
+from customer_assist.ports import Generator, Message
+
+Shape = TypeVar("Shape", bound=BaseModel)
+_TRIES = 2
+
+
+def structured(
+    generator: Generator, messages: Sequence[Message], shape: type[Shape]
+) -> tuple[Shape | None, Usage]:
+    """What the model wrote as a `shape`, asked once more where it is none; None where it never is one.
+
+    Raises GeneratorUnavailable.
+    """
+    spent = Usage()
+    asked = list(messages)
+    for _ in range(_TRIES):
+        text, usage = _written(generator, asked, shape)
+        spent = Usage(
+            spent.prompt_tokens + usage.prompt_tokens, spent.completion_tokens + usage.completion_tokens
+        )
+        try:
+            return shape.model_validate_json(_json_of(text)), spent
+        except ValidationError as error:
+            complaint = "; ".join(
+                f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in error.errors()[:3]
+            )
+            asked = [
+                *messages,
+                Message("assistant", text),
+                Message("user", f"That is not what was asked for ({complaint}). Write only the JSON."),
+            ]
+    return None, spent
+
+
+def _written(generator: Generator, messages: Sequence[Message], shape: type[BaseModel]) -> tuple[str, Usage]:
+    pieces: list[str] = []
+    usage = Usage()
+    for piece in generator.stream(messages, schema=_strict(shape)):
+        if isinstance(piece, Usage):
+            usage = piece
+        else:
+            pieces.append(piece)
+    return "".join(pieces), usage
+
+
+def _json_of(text: str) -> str:
+    """From the first brace to its end: models put words or a fence around what they were asked for."""
+    start = text.find("{")
+    if start < 0:
+        return text
+    try:
+        _, end = json.JSONDecoder().raw_decode(text, start)
+    except ValueError:
+        return text[start:]
+    return text[start:end]
+
+
+def _strict(shape: type[BaseModel]) -> dict[str, object]:
+    """Its JSON schema as servers enforce it: nothing beside what is named."""
+    return {**shape.model_json_schema(), "additionalProperties": False}
