@@ -290,3 +290,25 @@ def test_db_url_opens_the_database(command: Command) -> None:
     assert is_one_line(done.out)
     with psycopg.connect(done.out.strip()) as connection:
         assert connection.execute("SELECT version FROM knowledge").fetchone() == (0,)
+
+
+# --- doctor --------------------------------------------------------------------------------------
+
+
+def test_doctor_lists_what_is_asked_alike_and_answered_differently(command: Command, loaded: Path) -> None:
+    fine = command("doctor")
+    assert fine.status == 0 and "12 find their own document" in fine.out and "alike" not in fine.out
+    second = loaded.with_name("second.csv")
+    second.write_text("id,question,answer\nzz,Do you ship to Malta?,No.\n")
+    assert command("ingest", str(second)).status == 0
+    told = command("doctor")
+    assert "Asked alike" in told.out and "zz" in told.out
+    found = json.loads(command("doctor", "--json").out)
+    assert found["lost"] == [{"document": "zz", "question": "Do you ship to Malta?", "found": "malta"}]
+    assert found["asked_alike"] == [{"one": "malta", "other": "zz", "similarity": 1.0}]
+    assert "5 of 13 documents were checked" in command("doctor", "--limit", "5").err
+
+
+def test_doctor_without_knowledge_says_how_to_get_some(command: Command) -> None:
+    done = command("doctor")
+    assert done.status == 1 and is_one_line(done.err) and "ingest" in done.err

@@ -15,6 +15,7 @@ from customer_assist.cli import (
     ask,
     chat,
     db,
+    doctor,
     documents,
     evaluate,
     generate_questions,
@@ -63,6 +64,7 @@ for command, example in (
     (ingest.ingest, ingest.EXAMPLE),
     (tune.tune, tune.EXAMPLE),
     (generate_questions.generate_questions, generate_questions.EXAMPLE),
+    (doctor.doctor, doctor.EXAMPLE),
 ):
     app.command(epilog=f"\b\nExample: {example}")(command)
 for group, name, example in (

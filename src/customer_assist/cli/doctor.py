@@ -1,0 +1,86 @@
+"""`customer-assist doctor`: what in the knowledge stands in the way of good answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from customer_assist.cli.output import counted, one_line, out, print_json, print_note, progress_bar
+from customer_assist.cli.session import AsJson, answering_assistant
+
+if TYPE_CHECKING:
+    from customer_assist.evaluation.self_check import Pair, SelfCheck
+
+EXAMPLE = "customer-assist doctor"
+_SHOWN = 15  # rows of each table
+_MOST = 2000  # documents that are asked about, unless more are wanted
+
+
+def doctor(
+    limit: Annotated[
+        int, typer.Option(min=1, help="At most so many documents, picked at random, always the same.")
+    ] = _MOST,
+    as_json: AsJson = False,
+) -> None:
+    """Ask every stored question: each should find its own document. List documents too alike to tell apart.
+
+    Changes nothing. An entry is a hint, not an error: two documents may well say the same.
+    """
+    from customer_assist.evaluation.self_check import self_check
+    from customer_assist.indexing import retriever
+    from customer_assist.search import index as indexes
+
+    with answering_assistant(None) as opened:
+        index = indexes.build(0, opened.documents.load().documents, opened.vectors_of)
+        weights = opened.library.current().weights
+        asked = retriever(opened.settings.engine, index, opened.embedder, weights)
+        with progress_bar("Asking stored questions") as progress:
+            found = self_check(index, asked, limit=limit, progress=progress)
+    if as_json:
+        print_json(found.as_json())
+        return
+    if len(index) > found.documents:
+        print_note(f"{found.documents} of {len(index)} documents were checked; --limit takes more")
+    _show(found, {str(document.id): document.heading for document in index.documents})
+
+
+def _show(found: SelfCheck, headings: dict[str, str]) -> None:
+    out().print(
+        f"{counted(found.questions, 'stored question')} of {counted(found.documents, 'document')}: "
+        f"{found.questions - len(found.lost)} find their own document"
+    )
+    _table(
+        "Questions that find another document",
+        ("question", "is of", "finds"),
+        [(each.question, each.document, each.found) for each in found.lost],
+    )
+    _table(
+        "Documents that nothing of their own finds first",
+        ("document", "heading"),
+        [(each, headings[each]) for each in found.never_first],
+    )
+    _table(
+        "Asked alike, answered differently: merge them, or tell their questions apart",
+        ("document", "and document", "alike"),
+        _rows(found.asked_alike),
+    )
+    _table("Say nearly the same: one may do", ("document", "and document", "alike"), _rows(found.said_alike))
+
+
+def _rows(pairs: Sequence[Pair]) -> list[tuple[str, ...]]:
+    return [(pair.one, pair.other, f"{pair.similarity:.2f}") for pair in pairs]
+
+
+def _table(title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
+    if not rows:
+        return
+    from rich.markup import escape
+    from rich.table import Table
+
+    more = f" (the first {_SHOWN} of {len(rows)}; --json has all)" if len(rows) > _SHOWN else ""
+    table = Table(*columns, title=title + more)
+    for row in rows[:_SHOWN]:
+        table.add_row(*(escape(one_line(cell)) for cell in row))
+    out().print(table)
