@@ -7,11 +7,13 @@ import os
 import sys
 from pathlib import Path
 
-from bench import retrieval, scale, shop
+from bench import latency, retrieval, scale, shop, tuning
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = {
     "retrieval": retrieval.run,
+    "tuning": tuning.run,
+    "latency": latency.run,
     "shop": shop.run,
     "scale": scale.run,
     "scale-distinct": scale.run_distinct,

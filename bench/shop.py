@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench.retrieval import compare
 from customer_assist.bootstrap import open_assistant
 from customer_assist.config import load_settings
 from customer_assist.desk import Ask
@@ -17,9 +16,6 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
 
 def run(_data: Path) -> dict[str, object]:
-    found: dict[str, object] = {
-        "retrieval": compare(EXAMPLES / "brindle", EXAMPLES / "questions" / "questions.jsonl")
-    }
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         with open_assistant(load_settings({"CUSTOMER_ASSIST_HOME": home})) as assistant:
             assistant.load_first_knowledge(EXAMPLES / "brindle")
@@ -39,7 +35,6 @@ def run(_data: Path) -> dict[str, object]:
     print(f"answered {answered} of {len(asked)}, from the right article {right}")
     print("declined " + ", ".join(f"{declined[kind]} of {of[kind]} {kind}" for kind in declined))
     return {
-        **found,
         "answered": answered,
         "right": right,
         "asked": len(asked),

@@ -14,8 +14,7 @@ from customer_assist.search.index import SIGNALS, Evidence, Index, Worded, blend
 from customer_assist.search.terms import without_references
 from customer_assist.text.sentences import sentences as split
 
-_LATE = 100  # best documents by all else that are scored by late interaction, too
-_VOTERS = 50  # best documents that take part in the vote of kin
+_CANDIDATES = 50  # best documents by all else, to which late interaction and the vote of kin are added
 _TEMPERATURE = 0.2  # of fused score: how fast a voter's weight falls with its distance to the best
 _SENTENCES_SHARE = 0.35  # of a message's evidence that its sentences have, taken one by one
 _FEWEST_WORDS, _MOST_SENTENCES = 3, 6
@@ -64,9 +63,10 @@ class FusionRetriever:
     def __init__(self, name: str, index: Index, weights: Weights, embedder: Embedder | None) -> None:
         self.name = name
         self._index = index
-        self._weights = weights
-        embeds = weights.dense_question or weights.dense_text or weights.late_document or weights.late_text
-        self._embedder = embedder if embeds else None
+        self._kin = weights.kin
+        self._weights = weights.array()
+        self._late = bool(weights.late_document or weights.late_text)
+        self._embedder = embedder if self._late or weights.dense_question or weights.dense_text else None
 
     def retrieve(self, query: Query, depth: int) -> list[Hit]:
         if not len(self._index) or depth < 1:
@@ -96,31 +96,26 @@ class FusionRetriever:
         self, queries: Sequence[Worded], allowed: NDArray[np.bool_], depth: int, *, held_out: bool = False
     ) -> list[Hit]:
         found = [self._index.evidence(query, held_out=held_out) for query in queries]
-        scores = self._scores(blend(found, _SENTENCES_SHARE), allowed)
-        if self._weights.late_document or self._weights.late_text:
-            best = _best(scores, max(depth, _LATE))
-            for query, evidence in zip(queries, found, strict=True):
-                self._index.add_late(evidence, query, best)
         evidence = blend(found, _SENTENCES_SHARE)
-        order, scores = self._ranked(self._scores(evidence, allowed), depth)
+        best = _best(np.where(allowed, self._scores(evidence.documents), -np.inf), max(depth, _CANDIDATES))
+        if self._late and len(best):  # more evidence for them alone: it cannot bring in another
+            for query, each in zip(queries, found, strict=True):
+                self._index.add_late(each, query, best)
+            evidence = blend(found, _SENTENCES_SHARE)
+        scores = self._scores(evidence.documents[best])
+        if self._kin and len(best):
+            vote = kin_vote(scores, [self._index.documents[position].subject for position in best])
+            scores = np.round(scores + self._kin * vote, _DIGITS)
+        order = np.lexsort((best, -scores))[:depth]  # documents stand in the order of their ids
         return [
-            describe(self._index, p, rank, Score(float(scores[p]), self.name), evidence, self._weights)
-            for rank, p in enumerate(order, start=1)
+            describe(
+                self._index, int(best[i]), rank, Score(float(scores[i]), self.name), evidence, self._weights
+            )
+            for rank, i in enumerate(order, start=1)
         ]
 
-    def _scores(self, evidence: Evidence, allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
-        scores = (evidence.documents @ self._weights.array()).astype(np.float64)
-        scores[~allowed] = -np.inf
-        return np.round(scores, _DIGITS)
-
-    def _ranked(self, scores: NDArray[np.float64], depth: int) -> tuple[list[int], NDArray[np.float64]]:
-        """Positions best first (documents stand in the order of their ids, so position breaks ties)."""
-        best = _best(scores, max(depth, _VOTERS))
-        if self._weights.kin and len(best):
-            vote = kin_vote(scores[best], [self._index.documents[position].subject for position in best])
-            scores[best] = np.round(scores[best] + self._weights.kin * vote, _DIGITS)
-            best = best[np.lexsort((best, -scores[best]))]
-        return [int(position) for position in best[:depth]], scores
+    def _scores(self, evidence: NDArray[np.float32]) -> NDArray[np.float64]:
+        return np.asarray(np.round((evidence @ self._weights).astype(np.float64), _DIGITS), dtype=np.float64)
 
 
 def kin_vote(scores: NDArray[np.float64], subjects: Sequence[str]) -> NDArray[np.float64]:
@@ -141,13 +136,18 @@ def _best(scores: NDArray[np.float64], depth: int) -> NDArray[np.int64]:
 
 
 def describe(
-    index: Index, position: int, rank: int, score: Score, evidence: Evidence, weights: Weights
+    index: Index,
+    position: int,
+    rank: int,
+    score: Score,
+    evidence: Evidence,
+    weights: NDArray[np.float32],
 ) -> Hit:
     """The document at `position` as a hit, with its best passage and its signals."""
     values = zip(SIGNALS, evidence.documents[position], strict=True)
     return Hit(
         document=index.documents[position],
-        passage=index.best_passage(position, evidence, weights.array()),
+        passage=index.best_passage(position, evidence, weights),
         rank=rank,
         score=score,
         signals={name: round(float(value), 4) for name, value in values},

@@ -108,6 +108,8 @@ class Side:
 
     def best_of_each(self, evidence: NDArray[np.float32]) -> NDArray[np.float32]:
         """What the best passage of each document has of each kind, shape (documents, 4)."""
+        if len(self.starts) == len(self.members):  # one passage each
+            return np.asarray(evidence[self.members[self.list_of]], dtype=np.float32)
         best = np.maximum.reduceat(evidence[self.members], self.starts, axis=0)
         return np.asarray(best[self.list_of], dtype=np.float32)
 
@@ -154,7 +156,9 @@ class Index:
         asked, said = self.asked.evidence(query), self.said.evidence(query)
         if held_out:
             asked[(asked[:, DENSE] > _SAME_MEANING) | (asked[:, GRAM] > _SAME_LETTERS)] = 0
-        documents = np.hstack((self.asked.best_of_each(asked), self.said.best_of_each(said)))
+        documents = np.empty((len(self), len(SIGNALS)), dtype=np.float32)
+        documents[:, : len(KINDS)] = self.asked.best_of_each(asked)
+        documents[:, len(KINDS) :] = self.said.best_of_each(said)
         return Evidence(documents, asked, said)
 
     def add_late(self, evidence: Evidence, query: Worded, positions: NDArray[np.int64]) -> None:

@@ -56,7 +56,7 @@ class MinsearchRetriever:
         text = without_references(query.text)
         evidence = self._index.evidence(worded(text, self._embedder))
         return [
-            describe(self._index, row["_id"], rank, Score(1.0 / rank, self.name), evidence, HYBRID)
+            describe(self._index, row["_id"], rank, Score(1.0 / rank, self.name), evidence, HYBRID.array())
             for rank, row in enumerate(found, start=1)
         ]
 
