@@ -124,7 +124,8 @@ def compare(
             }
         )
         return
-    _show_comparisons(comparisons)
+    title = f"{one.engine} against {other.engine}, question by question"
+    _show_comparisons(title, "measure", [(each.measure, each) for each in comparisons])
     _show_changes("Lost", changed[:_CHANGES], gain=False)
     _show_changes("Gained", changed[::-1][:_CHANGES], gain=True)
 
@@ -184,6 +185,8 @@ def _write_report(file: Path, runs: Sequence[Run], documents: Sequence[Document]
 def _show(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> None:
     from rich.table import Table
 
+    from customer_assist.evaluation.runs import INTENT_PRECISION
+
     first = runs[0]
     title = f"{len(first.asked)} questions, {first.documents} documents"
     if len(runs) == 1:
@@ -205,26 +208,22 @@ def _show(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> None:
         table.add_row(name, *cells)
     table.add_row("ms per query", *(f"{run.latency['p50']:.1f} " for run in runs))
     out().print(table)
-    _show_comparisons([each for each in comparisons if each.measure in ("mrr@10", "intent_precision@1")])
+    judged = "mrr@10" if "mrr@10" in first.measures else INTENT_PRECISION
+    shown = [(each.b, each) for each in comparisons if each.measure == judged]
+    _show_comparisons(f"{judged} of {first.engine}, question by question", "against", shown)
 
 
-def _show_comparisons(comparisons: Sequence[Comparison]) -> None:
+def _show_comparisons(title: str, label: str, rows: Sequence[tuple[str, Comparison]]) -> None:
     from rich.table import Table
 
-    table = Table("measure", "of", "against", title="Question by question")
-    for name in ("difference", "95 % interval", "p", "better", "worse", "same"):
+    table = Table(label, title=title)
+    for name in ("difference", "95 % interval", "p", "better", "worse"):
         table.add_column(name, justify="right")
-    for each in comparisons:
+    for name, each in rows:
         low, high = each.interval
-        table.add_row(
-            each.measure,
-            each.a,
-            each.b,
-            f"{each.difference:+.3f}",
-            f"{low:+.3f} to {high:+.3f}",
-            f"{each.p:.4f}",
-            *map(str, (each.better, each.worse, each.same)),
-        )
+        interval = f"{low:+.3f} to {high:+.3f}"
+        counts = (str(each.better), str(each.worse))
+        table.add_row(name, f"{each.difference:+.3f}", interval, f"{each.p:.4f}", *counts)
     out().print(table)
 
 

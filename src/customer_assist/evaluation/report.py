@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -17,7 +18,8 @@ from customer_assist.model import Document
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WORST = 25
+_WORST = 25  # questions
+_WEAKEST, _OFTEN = 15, 4  # subjects shown, and questions that each has at least
 _LENGTHS = ((1, 5), (6, 10), (11, 20), (21, 40), (41, None))  # words, both included
 _COLOURS = ("#0a7d6c", "#c2571a", "#5b5fc7", "#a63d76", "#6b7280")  # told apart on white and on black
 _MEANINGS = {
@@ -102,15 +104,24 @@ def _figures(runs: Sequence[Run]) -> Iterator[str]:
         f"Share that is right first, by words; below each bar group, how many questions. {_counted(runs[0])}",
         lambda axes: _by_length(axes, runs),
     )
-    intents = runs[0].by_intent
-    if intents:
-        worst = sorted(intents, key=lambda intent: (intents[intent], intent))[:20]
+    intents = _often_asked(runs[0])
+    if len(intents) > 1:
+        worst = sorted(intents, key=lambda intent: (runs[0].by_intent[intent], intent))[:_WEAKEST]
         yield _figure(
-            "By subject" if len(intents) <= 20 else f"By subject, the 20 weakest of {len(intents)}",
-            "Share of questions whose first document is about their subject, the weakest at the top.",
+            "By subject"
+            if len(intents) == len(worst)
+            else f"By subject, the {len(worst)} weakest of {len(intents)}",
+            f"Share of questions whose first document is about their subject, the weakest at the top; subjects with "
+            f"at least {_OFTEN} questions.",
             lambda axes: _by_intent(axes, runs, worst),
-            height=1.2 + 0.14 * len(worst) * (1 + len(runs)),
+            height=0.8 + len(worst) * (0.12 + 0.09 * len(runs)),
         )
+
+
+def _often_asked(run: Run) -> list[str]:
+    """Subjects with enough questions for a share to mean something."""
+    counts = Counter(asked.intents[0] for asked in run.asked if len(asked.intents) == 1)
+    return [intent for intent, count in counts.items() if count >= _OFTEN]
 
 
 def _by_depth(axes: Axes, runs: Sequence[Run]) -> None:
@@ -124,7 +135,7 @@ def _by_depth(axes: Axes, runs: Sequence[Run]) -> None:
     axes.minorticks_off()
     axes.set_xlabel("first so many documents")
     axes.set_ylim(0, 1.02)
-    axes.legend(frameon=False)
+    _legend(axes, runs)
 
 
 def _by_length(axes: Axes, runs: Sequence[Run]) -> None:
@@ -144,7 +155,7 @@ def _by_length(axes: Axes, runs: Sequence[Run]) -> None:
     names = [f"{low}-{high}" if high else f"{low} or more" for low, high in _LENGTHS]
     axes.set_xticks(range(len(shown)), [f"{names[i]} words\n({len(groups[i])})" for i in shown])
     axes.set_ylim(0, 1.02)
-    axes.legend(frameon=False)
+    _legend(axes, runs)
 
 
 def _by_intent(axes: Axes, runs: Sequence[Run], intents: Sequence[str]) -> None:
@@ -155,8 +166,13 @@ def _by_intent(axes: Axes, runs: Sequence[Run], intents: Sequence[str]) -> None:
         axes.barh(places, shares, height * 0.92, color=colour, label=run.engine)
     axes.set_yticks([-row for row in range(len(intents))], [i.replace("$", r"\$") for i in intents])
     axes.set_xlim(0, 1.02)
+    _legend(axes, runs)
+
+
+def _legend(axes: Axes, runs: Sequence[Run]) -> None:
+    """Above the plot, where it hides nothing; one engine needs none."""
     if len(runs) > 1:
-        axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(runs))
+        axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=min(len(runs), 5))
 
 
 def _worst(run: Run, titles: dict[str, str]) -> str:
