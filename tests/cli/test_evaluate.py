@@ -54,6 +54,10 @@ def test_a_saved_run_is_compared_with_another(
     assert {"comparisons", "changes"} == set(
         json.loads(bare_command("evaluate", "compare", *files, "--json").out)
     )
+    assert "different documents" not in done.err
+    faq.write_text(faq.read_text().replace("nine days", "ten days"))
+    measure(bare_command, faq, asked, "--engine", "lexical", "--save", files[1])
+    assert "different documents" in bare_command("evaluate", "compare", *files).err
     wrong = bare_command("evaluate", "compare", str(faq), files[0])
     assert wrong.status == 1 and is_one_line(wrong.err) and "no saved run" in wrong.err
 

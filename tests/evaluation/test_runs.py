@@ -116,10 +116,9 @@ def test_a_comparison_counts_question_by_question() -> None:
     assert (gained.question, gained.gain) == ("a", 0.5)
 
 
-def test_only_runs_over_the_same_compare() -> None:
+def test_only_runs_over_the_same_questions_compare() -> None:
     made = random_run(1)
-    with pytest.raises(InvalidInput, match="different documents"):
-        compare(made, replace(made, corpus="another"))
+    assert compare(made, replace(made, corpus="another"))  # did rewriting an article help?
     with pytest.raises(InvalidInput, match="different questions"):
         compare(made, replace(made, asked=made.asked[1:]))
 

@@ -124,6 +124,10 @@ def compare(
             }
         )
         return
+    if one.corpus != other.corpus:
+        print_note(
+            "the two runs searched different documents: what differs may be these, the search, or both"
+        )
     title = f"{one.engine} against {other.engine}, question by question"
     _show_comparisons(title, "measure", [(each.measure, each) for each in comparisons])
     _show_changes("Lost", changed[:_CHANGES], gain=False)
