@@ -69,9 +69,9 @@ class FusionRetriever:
         self._embedder = embedder if self._late or weights.dense_question or weights.dense_text else None
 
     def retrieve(self, query: Query, depth: int) -> list[Hit]:
+        allowed = self._index.matching(query.filters.items())
         if not len(self._index) or depth < 1:
             return []
-        allowed = self._index.matching(query.filters.items())
         return self._rank(self._wordings(without_references(query.text)), allowed, depth)
 
     def retrieve_held_out(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from customer_assist.model import Document, Hit, Query, Score
 from customer_assist.ports import Embedder
 from customer_assist.search.fusion import HYBRID, describe
@@ -53,8 +55,9 @@ class MinsearchRetriever:
             num_results=depth,
             output_ids=True,
         )
-        text = without_references(query.text)
-        evidence = self._index.evidence(worded(text, self._embedder))
+        asked = worded(without_references(query.text), self._embedder)
+        evidence = self._index.evidence(asked)  # what the gate judges by, whatever ranked
+        self._index.add_late(evidence, asked, np.array([row["_id"] for row in found], dtype=np.int64))
         return [
             describe(self._index, row["_id"], rank, Score(1.0 / rank, self.name), evidence, HYBRID.array())
             for rank, row in enumerate(found, start=1)
