@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
 from typing import Protocol
@@ -47,6 +47,9 @@ class Ask:
     channel: str = "api"
     locale: str = ""
     customer_ref: str = ""
+    filters: Mapping[str, str] = field(
+        default_factory=dict
+    )  # only documents with these values of their fields
 
 
 class Journal(Protocol):
@@ -123,13 +126,13 @@ class Desk:
         asked_at = self._now()
         snapshot = self._library.current()
         trace, outcome, timing = (
-            Trace(ask.question, snapshot.version, snapshot.engine),
+            Trace(ask.question, snapshot.version, snapshot.engine, filters=ask.filters),
             Outcome.SMALL_TALK,
             0.0,
         )
         answer = _small_talk(ask.question, snapshot)
         if answer is None:
-            trace = self._retrieve(ask.question, snapshot)
+            trace = self._retrieve(ask, snapshot)
             timing = perf_counter() - started
             answer = Answer("")
             if trace.verdict is not None and trace.verdict.accepted:
@@ -160,10 +163,10 @@ class Desk:
         )
         yield self._recorded(turn)
 
-    def _retrieve(self, question: str, snapshot: Snapshot) -> Trace:
-        hits = tuple(snapshot.retriever.retrieve(Query(question), _DEPTH))
+    def _retrieve(self, ask: Ask, snapshot: Snapshot) -> Trace:
+        hits = tuple(snapshot.retriever.retrieve(Query(ask.question, ask.filters), _DEPTH))
         verdict = snapshot.gate.judge(hits)
-        return Trace(question, snapshot.version, snapshot.engine, hits, verdict)
+        return Trace(ask.question, snapshot.version, snapshot.engine, hits, verdict, ask.filters)
 
     def _recorded(self, turn: Turn) -> Turn:
         try:

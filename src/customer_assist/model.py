@@ -180,6 +180,7 @@ class Trace:
     engine: str
     hits: tuple[Hit, ...] = ()
     verdict: Verdict | None = None
+    filters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

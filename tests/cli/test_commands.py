@@ -44,6 +44,19 @@ def test_ask_json_is_exactly_one_document_with_the_fields_of_the_api(command: Co
     assert reply["outcome"] == "answered" and reply["logged"] is True and done.err == ""
 
 
+def test_a_filter_of_ask_is_a_field_and_its_value(command: Command, loaded: Path) -> None:
+    question = "Do you ship to Malta?"
+    assert "nine days" in command("ask", question, "--filter", "category=SHIPPING").out
+    assert "nine days" not in command("ask", question, "--filter", "category=ACCOUNT").out
+    for wrong, status, hint in (
+        ("category=NIX", 1, "SHIPPING"),
+        ("colour=red", 1, "category"),
+        ("x", 2, "FIELD=VALUE"),
+    ):
+        done = command("ask", question, "--filter", wrong)
+        assert done.status == status and is_one_line(done.err) and hint in done.err
+
+
 def test_ask_is_recorded_like_a_customers_question(
     command: Command, loaded: Path, environment: dict[str, str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ import pytest
 from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.business import EMPTY_PROFILE, BusinessProfile, Contact
 from customer_assist.desk import MAX_COMMENT, MAX_QUESTION, Ask, Desk
-from customer_assist.errors import InvalidInput, UnknownConversation, UnknownTurn
+from customer_assist.errors import InvalidInput, UnknownConversation, UnknownFilter, UnknownTurn
 from customer_assist.indexing import Library
 from customer_assist.model import EXTRACTIVE, Answer, Document, DocumentId, Outcome, Turn
 from customer_assist.ports import Answerer, AnswerRequest
@@ -95,6 +96,19 @@ def test_a_question_that_is_known_is_answered_with_its_source(desk: Desk) -> Non
     assert turn.trace.hits[0].document.id == "return"
     assert 0.5 <= turn.confidence <= 1
     assert turn.timing.total >= turn.timing.retrieve > 0
+
+
+def test_a_filter_leaves_only_documents_with_that_value_and_is_traced(make_desk: MakeDesk) -> None:
+    lamp, parcel = (
+        replace(each, fields={"category": name})
+        for each, name in zip(SHOP[:2], ("LAMPS", "PARCELS"), strict=True)
+    )
+    desk = make_desk([lamp, parcel, *SHOP[2:]])
+    turn = desk.ask(Ask("How do I return a lamp?", filters={"category": "PARCELS"}))
+    assert [hit.document.id for hit in turn.trace.hits] == ["parcel"]
+    assert turn.trace.filters == {"category": "PARCELS"}
+    with pytest.raises(UnknownFilter, match="'colour'"):
+        desk.ask(Ask("How do I return a lamp?", filters={"colour": "red"}))
 
 
 def test_the_first_turn_gives_the_conversation_its_id(desk: Desk) -> None:

@@ -107,6 +107,7 @@ def test_the_row_holds_why_the_turn_ended_so(journal: Journal, database: Databas
     (trace,) = row_of(database, turn, "trace")
     assert trace == {
         "query": "money back",
+        "filters": {},
         "engine": "hybrid",
         "hits": [
             {

@@ -94,6 +94,35 @@ def test_unknown_fields_are_ignored_and_known_ones_taken(client: FlaskClient) ->
     assert client.post("/question", json=body).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("filters", "status", "code"),
+    [
+        ({"category": "NOWHERE"}, 400, "unknown_filter"),
+        ({"colour": "red"}, 400, "unknown_filter"),
+        ({"category": 7}, 400, "invalid_input"),
+        (["category"], 400, "invalid_input"),
+        ({str(i): "x" for i in range(11)}, 400, "invalid_input"),
+    ],
+)
+def test_a_filter_that_cannot_be_is_an_error_and_no_empty_answer(
+    client: FlaskClient, filters: object, status: int, code: str
+) -> None:
+    reply = client.post("/question", json={"question": "When will my parcel come?", "filters": filters})
+    assert (reply.status_code, reply.get_json()["code"]) == (status, code)
+
+
+def test_a_filter_keeps_the_answer_to_its_documents(client: FlaskClient, assistant: Assistant) -> None:
+    asked = {"question": "How do I cancel my order?"}
+    free = client.post("/question", json=asked).get_json()
+    (cited,) = {citation["document_id"] for citation in free["citations"]}
+    document = assistant.documents.get(cited)
+    assert document is not None
+    for category in (document.fields["category"], "CONTACT"):
+        kept = client.post("/question", json={**asked, "filters": {"category": category}}).get_json()
+        found = {citation["document_id"] for citation in kept["citations"]}
+        assert (cited in found) == (category == document.fields["category"])
+
+
 def test_a_conversation_is_continued(client: FlaskClient) -> None:
     first = client.post("/question", json={"question": WHERE}).get_json()
     conversation = first["conversation_id"]

@@ -16,6 +16,15 @@ def ask(
     question: Annotated[
         str, typer.Argument(metavar="QUESTION", help="What a customer would ask.", show_default=False)
     ],
+    filters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--filter",
+            metavar="FIELD=VALUE",
+            help="Answer only from documents with this value of a field; again for several.",
+            show_default=False,
+        ),
+    ] = None,
     sample: Sample = None,
     as_json: AsJson = False,
 ) -> None:
@@ -25,8 +34,9 @@ def ask(
     """
     from customer_assist.desk import Ask
 
+    wanted = dict(map(_filter, filters or []))
     with answering_assistant(sample) as assistant:
-        turn = assistant.desk.ask(Ask(question, channel="cli"))
+        turn = assistant.desk.ask(Ask(question, channel="cli", filters=wanted))
     if as_json:
         from customer_assist.web.render import turn_reply
 
@@ -35,3 +45,10 @@ def ask(
         from customer_assist.cli.answers import print_turn
 
         print_turn(out(), turn)
+
+
+def _filter(text: str) -> tuple[str, str]:
+    field, equals, value = text.partition("=")
+    if not (field.strip() and equals):
+        raise typer.BadParameter(f"{text!r} is no filter: write FIELD=VALUE, as in category=SHIPPING")
+    return field.strip(), value.strip()

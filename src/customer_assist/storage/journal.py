@@ -195,6 +195,7 @@ def _trace(turn: Turn) -> dict[str, object]:
     trace = turn.trace
     return {
         "query": trace.query,
+        "filters": dict(trace.filters),
         "engine": trace.engine,
         "hits": _hits(trace),
         "verdict": trace.verdict

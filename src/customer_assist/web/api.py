@@ -215,6 +215,7 @@ def _ask(body: QuestionBody) -> Ask:
         channel=body.channel or "api",
         locale=body.locale or "",
         customer_ref=body.customer.ref if body.customer else "",
+        filters=body.filters or {},
     )
 
 

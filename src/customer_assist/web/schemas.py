@@ -44,6 +44,17 @@ class QuestionBody(_Incoming):
     customer: CustomerBody | None = None
     locale: Annotated[str, Field(max_length=35, examples=["en-IE"])] | None = None
     channel: Annotated[str, Field(max_length=32, examples=["api"])] | None = None
+    filters: (
+        Annotated[
+            dict[str, str],
+            Field(
+                max_length=10,
+                description="Answer only from documents with these values of their fields.",
+                examples=[{"category": "SHIPPING"}],
+            ),
+        ]
+        | None
+    ) = None
 
 
 class FeedbackBody(_Incoming):
