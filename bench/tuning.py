@@ -40,7 +40,9 @@ def run(data: Path) -> dict[str, object]:
         chosen.append({"pull": pull, "weights": weights.array().tolist(), "kin": weights.kin})
         print(f"fold {outer + 1}: pull {pull}, {weights}", flush=True)
         for name, of in (("default", HYBRID), ("tuned", weights)):
-            asked[name] += measure(FusionRetriever(name, index, of, embedder), documents, held_out).asked
+            asked[name] += measure(
+                FusionRetriever(name, index, of, embedder, candidates_by=HYBRID), documents, held_out
+            ).asked
     runs = {
         name: Run(name, len(documents), fingerprint(documents), 10, tuple(each), {})
         for name, each in asked.items()

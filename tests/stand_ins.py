@@ -30,6 +30,9 @@ class HashingEmbedder:
     def texts(self) -> list[str]:
         return [text for batch in self.batches for text in batch]
 
+    def forget(self) -> None:
+        pass
+
     def encode(self, texts: Sequence[str]) -> Encoded:
         self.batches.append(list(texts))
         return Encoded(self.vectors(texts), tuple(self.tokens(text) for text in texts))

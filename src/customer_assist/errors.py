@@ -70,9 +70,16 @@ class DatabaseStartFailed(StorageUnavailable):
 
 
 class GeneratorUnavailable(CustomerAssistError):
-    """The language model did not answer, refused, or its budget is spent."""
+    """The language model did not answer, refused, or its budget is spent.
+
+    `refused`: this one request is at fault (its length, a filter); another may well be answered.
+    """
 
     code = "generator_unavailable"
+
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
 class WeightsInvalid(CustomerAssistError):

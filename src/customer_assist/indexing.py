@@ -142,12 +142,18 @@ class Library:
                 return snapshot
             if change.version < snapshot.version:  # the database was put back to an older state
                 self._held = self._anew()
-            elif len(change.upserted) + len(change.deleted) > SMALL_CHANGE:
+            elif self._is_large(index, snapshot, change):
                 threading.Thread(target=self._rebuild, args=(index, change), daemon=True).start()
                 self._rebuilding = True
             else:
                 self._take_in(index, snapshot, change)
             return self._held[1]
+
+    def _is_large(self, index: Index, snapshot: Snapshot, change: KnowledgeChange) -> bool:
+        """Whether it is prepared beside the questions: many documents, or a gate for other weights over many."""
+        if len(change.upserted) + len(change.deleted) > SMALL_CHANGE:
+            return True
+        return len(index) > _QUICK_FIT and self._tuned(change.tuning) != snapshot.weights
 
     def _take_in(self, index: Index, snapshot: Snapshot, change: KnowledgeChange) -> None:
         """A small change, under the lock. What cannot be taken in leaves the old knowledge answering."""
@@ -173,7 +179,7 @@ class Library:
             while True:
                 held = self._held
                 assert held is not None
-                gate = fitted_gate(held[0], self._embedder, held[1].weights)
+                gate = self._fitted(held[0], held[1].weights)
                 with self._lock:
                     if self._held is held:
                         self._held = held[0], replace(held[1], gate=gate)
@@ -215,7 +221,7 @@ class Library:
             version=index.version,
             engine=self._engine,
             retriever=retriever(self._engine, index, self._embedder, tuned),
-            gate=gate or fitted_gate(index, self._embedder, tuned),
+            gate=gate or self._fitted(index, tuned),
             weights=tuned,
             profile=profile,
             facts=profile.placeholders(),
@@ -224,14 +230,30 @@ class Library:
         )
 
     def _tuned(self, tuning: Tuning | None) -> Weights | None:
-        """Its weights, where they are for this engine and for signals that there are."""
-        if tuning is None or tuning.engine != engine_name(self._engine, self._embedder):
-            return None
-        try:
-            return Weights(**tuning.weights)
-        except (TypeError, ValueError) as error:
-            log.warning("tuning_ignored", reason=str(error), hint="run `customer-assist tune` again")
-            return None
+        return tuned_weights(tuning, self._engine, self._embedder)
+
+    def _fitted(self, index: Index, tuned: Weights | None) -> Gate:
+        engine = engine_name(self._engine, self._embedder)
+        if engine == "minsearch":  # it ranks; the evidence that the gate judges is ours
+            engine = "hybrid" if self._embedder else "lexical"
+        return fitted_gate(index, self._embedder, tuned or WEIGHTS[engine])
+
+
+def tuned_weights(tuning: Tuning | None, engine: str, embedder: Embedder | None) -> Weights | None:
+    """Its weights, where they are for this engine and embedding model and for signals that there are."""
+    if tuning is None or tuning.engine != engine_name(engine, embedder):
+        return None
+    try:
+        if tuning.experiment.get("stamp") != stamp_of(embedder):
+            raise ValueError("it is for another embedding model")
+        return Weights(**tuning.weights)
+    except (TypeError, ValueError) as error:
+        log.warning("tuning_ignored", reason=str(error), hint="run `customer-assist tune` again")
+        return None
+
+
+def stamp_of(embedder: Embedder | None) -> str:
+    return embedder.stamp if embedder else ""
 
 
 def engine_name(engine: str, embedder: Embedder | None) -> str:
@@ -245,7 +267,8 @@ def retriever(
     """The engine by its name (config.ENGINES), with weights of the business's own where they were `tuned`."""
     if engine == "minsearch":
         return MinsearchRetriever(index, embedder)
-    return FusionRetriever(engine, index, tuned or WEIGHTS[engine_name(engine, embedder)], embedder)
+    default = WEIGHTS[engine_name(engine, embedder)]
+    return FusionRetriever(engine, index, tuned or default, embedder, candidates_by=default)
 
 
 def texts_to_embed(documents: Sequence[Document]) -> list[str]:
@@ -253,14 +276,14 @@ def texts_to_embed(documents: Sequence[Document]) -> list[str]:
     return list(dict.fromkeys(p.text for document in documents for p in passages(document)))
 
 
-def fitted_gate(index: Index, embedder: Embedder | None, tuned: Weights | None = None) -> Gate:
-    """The gate for this knowledge, fitted from nothing else. Deterministic.
+def fitted_gate(index: Index, embedder: Embedder | None, weights: Weights | None = None) -> Gate:
+    """The gate for this knowledge and a search by `weights`, fitted from nothing else. Deterministic.
 
     Right: a document's own question, held out, whose best hit is that document (or says the same). Wrong: a
     held-out question that found another one; the same question with its document and all of its kind hidden,
     which is the nearest unknown there can be; and questions of other subjects.
     """
-    searcher = FusionRetriever("gate", index, tuned or (HYBRID if embedder else LEXICAL), embedder)
+    searcher = FusionRetriever("gate", index, weights or (HYBRID if embedder else LEXICAL), embedder)
     random = Random(0)
     kin: dict[str, list[DocumentId]] = {}
     for document in index.documents:

@@ -30,7 +30,8 @@ class TokenVectors:
 
     @staticmethod
     def together(parts: Sequence[TokenVectors]) -> TokenVectors:
-        """Of all `parts`, in order."""
+        """Of all `parts`, in order; one without tokens adds nothing."""
+        parts = [part for part in parts if len(part)]
         if not parts:
             return TokenVectors(np.empty(0, dtype=np.uint16), np.empty((0, 0), dtype=np.int8))
         return TokenVectors(
@@ -66,6 +67,9 @@ class Embedder(Protocol):
 
     @property
     def dimension(self) -> int: ...
+
+    def forget(self) -> None:
+        """Let go of what was remembered of recent texts, so that times can be compared."""
 
     def encode(self, texts: Sequence[str]) -> Encoded:
         """One unit row per text and its tokens, in order. No texts give vectors of shape (0, dimension)."""

@@ -72,7 +72,7 @@ def test_a_report_is_written_beside_the_table(
     done = measure(
         bare_command, faq, asked, "--engine", "lexical", "--report", str(tmp_path / "no" / "x.html")
     )
-    assert done.status == 1 and "cannot be written" in done.err
+    assert done.status == 2 and is_one_line(done.err) and "cannot be written" in done.err
 
 
 def test_wrong_names_are_errors_that_name_the_right_ones(

@@ -116,6 +116,31 @@ def test_a_file_of_ones_own_without_a_last_line_end_loses_nothing(
     assert written(file)["malta"] == ["to Malta?"] and len(written(file)) == DOCUMENTS
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        '{"question": "to Malta?", "document_id": "malta"}',
+        '{"question": "a bill?", "intent": "invoice"}',
+        '{"question": "where?", "documents": ["parcel"]}\n{"question": "how?", "documents": ["parcel"]}',
+    ],
+)
+def test_lines_of_ones_own_are_kept_whatever_their_columns(
+    command: Command, loaded: Path, model: FakeOpenAI, file: Path, own: str
+) -> None:
+    file.write_text(own)
+    assert generate(command, file, "--limit", "1").status == 0
+    assert file.read_text().startswith(own + "\n")
+
+
+def test_a_document_that_the_model_will_not_read_stops_no_other(
+    command: Command, loaded: Path, model: FakeOpenAI, file: Path
+) -> None:
+    model.says(Reply(finish="content_filter"), Reply(questions))
+    done = generate(command, file)
+    assert done.status == 0 and "no usable reply for account" in done.err
+    assert len(written(file)) == DOCUMENTS - 1
+
+
 def test_a_document_without_a_usable_reply_is_named_and_tried_again(
     command: Command, loaded: Path, model: FakeOpenAI, file: Path
 ) -> None:

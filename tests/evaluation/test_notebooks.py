@@ -10,10 +10,8 @@ from typing import Any
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from psycopg.conninfo import conninfo_to_dict
 
 from fakes import FakeOpenAI, Reply
-from throwaway_postgres import ThrowawayServer
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
@@ -99,16 +97,11 @@ def test_ground_truth_without_a_model(few: Path, monkeypatch: pytest.MonkeyPatch
     assert "no language model is set" in printed(executed("02-ground-truth.ipynb"))
 
 
-def test_rag_test(
-    few: Path, their_questions: Path, server: ThrowawayServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rag_test(few: Path, their_questions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOTEBOOK_KNOWLEDGE", str(few))
     monkeypatch.setenv("NOTEBOOK_QUESTIONS", str(their_questions))
-    with server.new_database("migrated") as conninfo:
-        address = conninfo_to_dict(conninfo)
-        for name in ("host", "port", "user", "password"):
-            monkeypatch.setenv(f"POSTGRES_{name.upper()}", str(address[name]))
-        monkeypatch.setenv("POSTGRES_DB", str(address["dbname"]))
-        cells = executed("03-rag-test.ipynb")
-    assert "helps:" in printed(cells) or "too few" in printed(cells)
+    for name in ("HOST", "USER", "PASSWORD"):  # the owner's own database is not for this
+        monkeypatch.setenv(f"POSTGRES_{name}", "nowhere.invalid")
+    cells = executed("03-rag-test.ipynb")
+    assert "helps:" in printed(cells)
     assert plots(cells) == 2

@@ -83,7 +83,8 @@ def test_a_run_by_hand() -> None:
 
 
 def test_a_run_comes_back_as_it_was_saved(tmp_path: Path) -> None:
-    made = random_run(1)
+    strange = asked("a\u2028b\x85c \ud800 ünd", {1}, 1)
+    made = run(*random_run(1).asked, strange)
     save(made, tmp_path / "a.run")
     assert load(tmp_path / "a.run") == made
 
@@ -160,6 +161,7 @@ class Page(HTMLParser):
 
 
 def test_a_report_is_one_page_with_everything_in_it() -> None:
+    black = run(*(Asked(f"q{i}", (), (("s0", "cancel black friday")[i % 2],), found(1)) for i in range(12)))
     page = report_html([random_run(1), random_run(2, "two & three")], DOCUMENTS)
     read = Page(page)
     assert read.links == [] and "script" not in read.tags and read.tags.count("svg") == 3
@@ -171,6 +173,7 @@ def test_a_report_is_one_page_with_everything_in_it() -> None:
         "that failed with one",
     ):
         assert title in page
+    assert "cancel black friday" in report_html([black], DOCUMENTS)
     assert "two &amp; three" in page and "&lt;Title 1&gt;" in page and "<Title 1>" not in page
     assert page == report_html([random_run(1), random_run(2, "two & three")], DOCUMENTS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -11,14 +12,17 @@ import pytest
 
 from customer_assist.errors import InvalidInput
 from customer_assist.evaluation import tuning
+from customer_assist.evaluation.runs import Asked, Found, Run
 from customer_assist.evaluation.tuning import (
     FEWEST,
     FOLDS,
     REPORTED,
     Candidates,
+    Experiment,
     check_unseen,
     fitted,
     grouped,
+    keys,
     mark,
     split,
     tune,
@@ -65,6 +69,43 @@ def test_no_document_is_on_two_sides_of_a_split() -> None:
     sides = [{d for each in part for d in each.documents} for part in split(ASKED)]
     assert len(sides) == 1 + FOLDS and sum(map(len, sides)) == len(set.union(*sides)) == len(SHOP)
     assert len(sides[0]) == round(len(SHOP) * REPORTED)
+
+
+def test_an_intent_is_a_group_where_no_document_is_known() -> None:
+    asked = [LabelledQuestion(f"words {i}", (), f"intent{i % 25}") for i in range(100)]
+    sides = [{each.intent for each in part} for part in split(asked)]
+    assert sum(map(len, sides)) == len(set.union(*sides)) == 25
+    with pytest.raises(InvalidInput, match="3 different documents or intents"):
+        split([LabelledQuestion(f"words {i}", (), f"intent{i % 3}") for i in range(100)])
+
+
+def experiment_of(*gains: float) -> Experiment:
+    """With the right document in first place for some questions more, and for others less, than before."""
+
+    def run(name: str, ranks: list[int]) -> Run:
+        asked = []
+        for i, rank in enumerate(ranks):
+            found = tuple(Found(f"d{i}" if at == rank else "other", "", None, 0.0) for at in (1, 2))
+            asked.append(Asked(f"q{i}", (f"d{i}",), (), found))
+        return Run(name, 1, "corpus", 10, tuple(asked), {})
+
+    before = run("default", [2 if gain > 0 else 1 for gain in gains])
+    after = run("tuned", [2 if gain < 0 else 1 for gain in gains])
+    return Experiment("hybrid", "stamp", HYBRID, 0.1, {}, before, after, frozenset())
+
+
+def test_weights_help_only_where_the_gain_is_more_than_chance() -> None:
+    assert experiment_of(*[1] * 12, *[0] * 8).helps
+    assert not experiment_of(*[1] * 6, *[-1] * 5, *[0] * 9).helps  # better, but who knows
+    assert not experiment_of(*[0] * 20).helps
+    assert not experiment_of(*[-1] * 12, *[0] * 8).helps
+    assert not replace(experiment_of(*[1] * 20), pull=None).helps  # the defaults themselves
+
+
+def test_what_an_engine_does_not_weigh_stays_without_weight() -> None:
+    embedder = HashingEmbedder()
+    weights = tune(build(1, SHOP, embedder.encode), ASKED, embedder, engine="dense").weights
+    assert weights.word_text == weights.gram_text == weights.late_text == weights.late_document == 0
 
 
 def test_too_few_questions_are_an_error_that_says_how_many_are_wanted() -> None:
@@ -118,10 +159,12 @@ def test_an_experiment_reports_on_questions_that_it_was_not_fitted_on() -> None:
     counted: list[tuple[int, int]] = []
     index = build(1, SHOP, embedder.encode)
     experiment = tune(index, ASKED, embedder, progress=lambda done, of: counted.append((done, of)))
-    reported = {mark(each.question) for each in experiment.after.asked}
+    asked = [LabelledQuestion(each.question, each.documents) for each in experiment.after.asked]
+    reported = {mark(key) for each in asked for key in keys(each)}
     assert reported and not reported & experiment.fitted_on
-    assert len(reported) + len(experiment.fitted_on) == len(ASKED) == sum(experiment.questions.values())
-    assert experiment.helps == (experiment.after.measures["mrr@10"] > experiment.before.measures["mrr@10"])
+    everything = {mark(key) for each in ASKED for key in keys(each)}
+    assert reported | experiment.fitted_on == everything
+    assert len(asked) == experiment.questions["reported"] and sum(experiment.questions.values()) == len(ASKED)
     assert counted[-1][0] == counted[-1][1] and counted == sorted(counted)
     again = tune(index, list(ASKED), embedder)
     assert again.as_json() == experiment.as_json()
@@ -135,9 +178,11 @@ def test_a_saved_experiment_refuses_to_report_on_what_it_was_fitted_on(tmp_path:
     weights, fitted_on = tuning.load(file)
     assert weights == experiment.weights
     check_unseen([question(asked.question) for asked in experiment.after.asked], fitted_on)
-    seen = next(each for each in ASKED if mark(each.question) in fitted_on)
-    with pytest.raises(InvalidInput, match="1 of 2 questions took part"):
+    seen = next(each for each in ASKED if mark(keys(each)[0]) in fitted_on)
+    with pytest.raises(InvalidInput, match="1 of 2 questions"):
         check_unseen([question(f"  {seen.question.upper()}"), question("a new one")], fitted_on)
+    with pytest.raises(InvalidInput, match="1 of 1 questions"):
+        check_unseen([question("in other words", *seen.documents)], fitted_on)
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"weights": {"no_such": 1}, "fitted_on": []}'])

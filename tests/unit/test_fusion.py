@@ -176,7 +176,7 @@ def test_only_the_best_documents_are_scored_by_late_interaction(monkeypatch: pyt
         add_late(index, evidence, query, positions)
 
     monkeypatch.setattr(Index, "add_late", counted)
-    monkeypatch.setattr(fusion, "_CANDIDATES", 2)
+    monkeypatch.setattr(fusion, "CANDIDATES", 2)
     assert found("how do I return a lamp?", depth=1)[0].document.id == "return"
     found("how do I return a lamp?", depth=4)
     assert [len(ids) for ids in scored] == [2, 4]  # at least as deep as was asked for

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customer_assist.answering.gate import FEATURES, Example, Gate, features, fit, off_topic, unfitted
-from customer_assist.indexing import fitted_gate, retriever
+from customer_assist.indexing import WEIGHTS, fitted_gate, retriever
 from customer_assist.knowledge.reading import read
 from customer_assist.llm.minilm import MiniLM
 from customer_assist.model import Document, Hit, Passage, PassageId, PassageKind, Query, Score
 from customer_assist.ports import Embedder, Retriever
+from customer_assist.search.fusion import HYBRID
 from customer_assist.search.index import SIGNALS, Index, build
 from stand_ins import HashingEmbedder, make_document
 
@@ -78,6 +79,19 @@ def accepted(gate: Gate, searcher: Retriever, questions: list[str]) -> float:
 def questions_of(file: str, kind: str | None = None) -> list[str]:
     rows = [json.loads(line) for line in (EXAMPLES / "questions" / file).read_text("utf-8").splitlines()]
     return [row["question"] for row in rows if kind in (None, row.get("kind"))]
+
+
+@pytest.mark.parametrize("engine", ["hybrid", "dense", "minsearch"])
+def test_whatever_engine_ranks_the_gate_is_fitted_for_its_hits(
+    shop: list[Document], shop_index: Index, embedder: MiniLM, engine: str
+) -> None:
+    """The evidence of served hits has to be of the kind that the gate was fitted on."""
+    gate = fitted_gate(shop_index, embedder, WEIGHTS.get(engine, HYBRID))
+    searcher = retriever(engine, shop_index, embedder)
+    own = [document.questions[0] for document in shop[::4]]
+    assert accepted(gate, searcher, own) > 0.9
+    least = 0.4 if engine == "minsearch" else 0.7  # its best hit is more often a wrong one
+    assert accepted(gate, searcher, questions_of("questions.jsonl")[::3]) > least
 
 
 def test_a_gate_fitted_to_the_sample_shop_answers_its_customers_and_declines_other_subjects(

@@ -9,8 +9,10 @@ from dataclasses import asdict
 
 import pytest
 
+from customer_assist import indexing
 from customer_assist.errors import StorageUnavailable
 from customer_assist.indexing import SMALL_CHANGE, Library, Snapshot, TextVectors
+from customer_assist.llm.minilm import MiniLM, find_weights
 from customer_assist.model import Query
 from customer_assist.ports import Encoded
 from customer_assist.search.fusion import HYBRID, Weights
@@ -19,6 +21,7 @@ from customer_assist.storage.documents import DocumentStore, KnowledgeChange, Tu
 from customer_assist.storage.vectors import VectorStore
 from stand_ins import HashingEmbedder, make_document
 
+STAMP = {"stamp": HashingEmbedder.stamp}
 LAMP = make_document("lamp", "How do I return a lamp?", text="Send it back.")
 MANY = [make_document(f"d{i:03}", f"question number{i} about gadget{i}") for i in range(SMALL_CHANGE + 1)]
 
@@ -330,7 +333,7 @@ def test_adopted_weights_rank_the_next_answer(store: CountingStore, database: Da
     library = make_library(store, database)
     assert found(library.current())[0] == "title"
     weights = {**asdict(HYBRID), "word_text": 9.0, "gram_text": 9.0}
-    store.adopt(Tuning("hybrid", weights, {}))
+    store.adopt(Tuning("hybrid", weights, STAMP))
     snapshot = library.current()
     assert found(snapshot)[0] == "text" and snapshot.weights == Weights(**weights)
     store.adopt(None)
@@ -340,9 +343,10 @@ def test_adopted_weights_rank_the_next_answer(store: CountingStore, database: Da
 @pytest.mark.parametrize(
     "tuning",
     [
-        Tuning("lexical", asdict(HYBRID), {}),  # for another engine
-        Tuning("hybrid", {"a_signal_of_a_newer_program": 1.0}, {}),
-        Tuning("hybrid", {"kin": -1.0}, {}),
+        Tuning("lexical", asdict(HYBRID), STAMP),  # for another engine
+        Tuning("hybrid", asdict(HYBRID), {"stamp": "another/1"}),  # and embedding model
+        Tuning("hybrid", {"a_signal_of_a_newer_program": 1.0}, STAMP),
+        Tuning("hybrid", {"kin": -1.0}, STAMP),
     ],
 )
 def test_weights_that_cannot_be_used_leave_the_defaults(
@@ -352,3 +356,26 @@ def test_weights_that_cannot_be_used_leave_the_defaults(
     store.adopt(tuning)
     snapshot = make_library(store, database).current()
     assert snapshot.weights is None and found(snapshot) == ["lamp"]
+
+
+def test_weights_for_many_documents_come_with_a_gate_of_their_own(
+    store: CountingStore, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_QUICK_FIT", 3)
+    store.sync_source("faq", [LAMP, *MANY[:40]])
+    library = make_library(store, database)
+    before = library.current()
+    store.adopt(Tuning("hybrid", {**asdict(HYBRID), "word_text": 9.0}, STAMP))
+    assert library.current() is before  # the old weights go with the old gate
+    eventually(lambda: library.current().weights is not None)
+    assert library.current().gate is not before.gate
+
+
+def test_a_text_of_nothing_that_the_model_reads_does_no_harm(database: Database) -> None:
+    weights = find_weights(None)
+    assert weights is not None
+    store = DocumentStore(database)
+    store.sync_source("faq", [LAMP, make_document("blank", "\u200b", text="In cash.")])
+    for _ in range(2):  # embedded, and then read back
+        library = Library(store, VectorStore(database), MiniLM(weights), "hybrid")
+        assert found(library.current())[0] == "lamp"

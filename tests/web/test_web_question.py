@@ -97,8 +97,8 @@ def test_unknown_fields_are_ignored_and_known_ones_taken(client: FlaskClient) ->
 @pytest.mark.parametrize(
     ("filters", "status", "code"),
     [
-        ({"category": "NOWHERE"}, 400, "unknown_filter"),
-        ({"colour": "red"}, 400, "unknown_filter"),
+        ({"category": "NOWHERE"}, 404, "unknown_filter"),
+        ({"colour": "red"}, 404, "unknown_filter"),
         ({"category": 7}, 400, "invalid_input"),
         (["category"], 400, "invalid_input"),
         ({str(i): "x" for i in range(11)}, 400, "invalid_input"),

@@ -29,13 +29,13 @@ def doctor(
     Changes nothing. An entry is a hint, not an error: two documents may well say the same.
     """
     from customer_assist.evaluation.self_check import self_check
-    from customer_assist.indexing import retriever
+    from customer_assist.indexing import retriever, tuned_weights
     from customer_assist.search import index as indexes
 
     with answering_assistant(None) as opened:
-        index = indexes.build(0, opened.documents.load().documents, opened.vectors_of)
-        weights = opened.library.current().weights
-        asked = retriever(opened.settings.engine, index, opened.embedder, weights)
+        engine, embedder, known = opened.settings.engine, opened.embedder, opened.documents.load()
+        index = indexes.build(0, known.documents, opened.vectors_of)
+        asked = retriever(engine, index, embedder, tuned_weights(known.tuning, engine, embedder))
         with progress_bar("Asking stored questions") as progress:
             found = self_check(index, asked, limit=limit, progress=progress)
     if as_json:
@@ -54,7 +54,7 @@ def _show(found: SelfCheck, headings: dict[str, str]) -> None:
     _table(
         "Questions that find another document",
         ("question", "is of", "finds"),
-        [(each.question, each.document, each.found) for each in found.lost],
+        [(each.question, each.document, each.found or "nothing") for each in found.lost],
     )
     _table(
         "Documents that nothing of their own finds first",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from customer_assist.evaluation.runs import Run
     from customer_assist.model import Document
     from customer_assist.ports import Embedder
+    from customer_assist.search.fusion import Weights
 
 app = typer.Typer(
     help="Measure search on your own questions, without touching the live database.",
@@ -61,6 +62,8 @@ def retrieval(
     from customer_assist.evaluation.retrieval import TUNED, evaluate_engines
     from customer_assist.knowledge.questions import read_questions
 
+    for file in (report, save):
+        _check_folder(file)
     engines = _engines(engine or ["hybrid"])
     corpus, asked = _documents(documents), read_questions(questions)
     weights = None
@@ -68,7 +71,7 @@ def retrieval(
         weights, fitted_on = tuning.load(tuned)
         tuning.check_unseen(asked, fitted_on)
         engines.append(TUNED)
-    embedder = _embedder(engines)
+    embedder = _embedder(engines, weights)
     with progress_bar("Embedding documents") as embedding, progress_bar("Asking questions") as asking:
         stages = {"embedding": embedding, "asking": asking}
         runs = list(
@@ -134,6 +137,13 @@ def compare(
     _show_changes("Gained", changed[::-1][:_CHANGES], gain=True)
 
 
+def _check_folder(file: Path | None) -> None:
+    """Before anything is measured for a file that cannot be written."""
+    if file is not None and (file.is_dir() or not file.parent.is_dir()):
+        reason = "it is a folder" if file.is_dir() else "its folder is not there"
+        raise typer.BadParameter(f"{file} cannot be written: {reason}")
+
+
 def _engines(names: list[str]) -> list[str]:
     from customer_assist.evaluation.retrieval import ENGINES
 
@@ -146,13 +156,13 @@ def _engines(names: list[str]) -> list[str]:
     return wanted
 
 
-def _embedder(engines: Sequence[str]) -> Embedder | None:
+def _embedder(engines: Sequence[str], tuned: Weights | None) -> Embedder | None:
     from customer_assist.bootstrap import choose_embedder
     from customer_assist.config import load_settings
     from customer_assist.errors import ConfigurationError
     from customer_assist.evaluation.retrieval import needs_embedder
 
-    needing = next(filter(needs_embedder, engines), None)
+    needing = next((engine for engine in engines if needs_embedder(engine, tuned)), None)
     if needing is None:
         return None
     embedder = choose_embedder(replace(load_settings(), engine=needing))

@@ -45,8 +45,8 @@ def tune(
     follows by itself.
     """
     if undo:
-        if questions or ratings:
-            raise typer.BadParameter("--undo needs no questions: it goes back to the defaults")
+        if questions or ratings or dry_run or save:
+            raise typer.BadParameter("--undo stands alone: it goes back to the defaults")
         _undo(as_json)
         return
     if questions is None and not ratings:
@@ -63,13 +63,16 @@ def tune(
         if adopted:
             opened.documents.adopt(experiment.as_tuning())
     if as_json:
-        print_json({**experiment.as_json(), "adopted": adopted})
+        told = {name: value for name, value in experiment.as_json().items() if name != "fitted_on"}
+        print_json({**told, "adopted": adopted})
         return
     _show(experiment)
     if adopted:
         print_note("search uses these weights from now on; `customer-assist tune --undo` goes back")
     elif not experiment.helps:
-        print_note("nothing was changed: no other weights are better on questions that were kept apart")
+        print_note(
+            "nothing was changed: other weights are no better than by chance on the questions kept apart"
+        )
     else:
         print_note("nothing was changed: this was a dry run")
 

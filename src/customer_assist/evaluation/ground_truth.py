@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from os import SEEK_END
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -93,11 +94,13 @@ def generate(
     written = Written()
     in_a_row = 0
     for done, document in enumerate(documents, start=1):
+        reply, usage = None, Usage()
         try:
             reply, usage = structured(generator, _messages(document, count), _Written)
         except GeneratorUnavailable as error:
-            written.stopped = str(error)
-            break
+            if not error.refused:
+                written.stopped = str(error)
+                break
         written.usage = Usage(
             written.usage.prompt_tokens + usage.prompt_tokens,
             written.usage.completion_tokens + usage.completion_tokens,
@@ -136,9 +139,13 @@ def _usable(reply: _Written | None, count: int) -> list[str]:
 
 def _append(file: Path, document: Document, questions: Sequence[str]) -> None:
     rows = [{"question": question, "document": document.id} for question in questions]
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     try:
-        with file.open("a", encoding="utf-8") as out:
-            out.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+        with file.open("a+b") as out:
+            if out.seek(0, SEEK_END):
+                out.seek(-1, SEEK_END)
+                lines = lines if out.read() == b"\n" else "\n" + lines
+            out.write(lines.encode("utf-8", "surrogatepass"))
     except OSError as error:
         raise InvalidInput(f"{file} cannot be written: {error.strerror}") from error
 
@@ -152,23 +159,29 @@ def _kept(file: Path) -> Iterator[LabelledQuestion]:
 
 
 def _mend(file: Path) -> None:
-    """Where the last line was cut off in the middle, it goes, with what was written of its document before."""
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    if not lines or lines[-1].endswith("\n"):
+    """Where our last line was cut off in the middle, it goes, with what was written of its document before."""
+    *lines, last = file.read_text(encoding="utf-8").split("\n")
+    if not last or _is_json(last):
         return
-    document = _document_of(lines[-1])
-    if document is not None:
-        lines[-1] += "\n"
-    else:
+    document = _ours(lines[-1]) if lines else None
+    while lines and document is not None and _ours(lines[-1]) == document:
         lines.pop()
-        document = _document_of(lines[-1]) if lines else None
-        while lines and document is not None and _document_of(lines[-1]) == document:
-            lines.pop()
-    file.write_text("".join(lines), encoding="utf-8")
+    mended = file.with_name(f"{file.name}.mended")
+    mended.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    mended.replace(file)
 
 
-def _document_of(line: str) -> object:
+def _is_json(line: str) -> bool:
     try:
-        return json.loads(line)["document"]
-    except (ValueError, KeyError, TypeError):
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _ours(line: str) -> object:
+    """The document of a line that `generate` wrote; None for any other."""
+    if not _is_json(line):
         return None
+    row = json.loads(line)
+    return row["document"] if isinstance(row, dict) and set(row) == {"question", "document"} else None

@@ -58,8 +58,9 @@ def report_html(runs: Sequence[Run], documents: Sequence[Document]) -> str:
     body = "\n".join(
         [
             f"<h1>{escape(title)}</h1>",
-            f"<p>{len(first.asked)} questions on {first.documents} documents (corpus {first.corpus}). An interval "
-            "is where the figure would lie in 95 of 100 samples of as many questions like these.</p>",
+            f"<p>{len(first.asked)} questions on {first.documents} documents (corpus {first.corpus}). The small figures "
+            "are a 95 % interval, from drawing the questions anew (bootstrap): what many more questions of this kind "
+            "would give is most likely within it.</p>",
             _summary(runs),
             *_figures(runs),
             _worst(first, {str(d.id): d.heading for d in documents}),
@@ -237,7 +238,7 @@ def _figure(title: str, caption: str, draw: Callable[[Axes], None], height: floa
         figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     svg = drawn.getvalue()
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"(#000000|(?<=[: ])black)", "currentColor", svg).replace(
+    svg = re.sub(r"((?:fill|stroke): *)(?:#000000|black)\b", r"\1currentColor", svg).replace(
         "<text ", '<text fill="currentColor" '
     )
     # Ids are numbered anew in each drawing: two on one page would share them.

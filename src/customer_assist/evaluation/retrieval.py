@@ -14,7 +14,7 @@ from customer_assist.knowledge.questions import LabelledQuestion
 from customer_assist.model import Document, Hit, Query
 from customer_assist.ports import Embedder, Encoded, Retriever
 from customer_assist.search import index as indexes
-from customer_assist.search.fusion import FusionRetriever, Weights
+from customer_assist.search.fusion import HYBRID, LEXICAL, FusionRetriever, Weights
 from customer_assist.search.minsearch_engine import REFERENCE_BOOST, MinsearchRetriever
 
 BOOSTED = "minsearch-boosted"  # with the boosts that the reference tuned on its own benchmark
@@ -25,8 +25,9 @@ _NAMED = 5  # unknown documents that an error names
 Progress = Callable[[str, int, int], None]  # what, done, of
 
 
-def needs_embedder(engine: str) -> bool:
-    return engine in ("hybrid", "dense", TUNED)
+def needs_embedder(engine: str, tuned: Weights | None = None) -> bool:
+    """`tuned`: the weights of the engine "tuned"."""
+    return engine in ("hybrid", "dense") or (engine == TUNED and (tuned is None or tuned.is_dense))
 
 
 def evaluate_retrieval(
@@ -73,11 +74,15 @@ def evaluate_engines(
     check_judgments(documents, questions)
     index = indexes.build(0, documents, None if embedder is None else embedding(embedder, progress))
     for engine in engines:
-        needed = embedder if needs_embedder(engine) else None
+        needed = embedder if needs_embedder(engine, tuned) else None
+        if needed is not None:
+            needed.forget()  # each engine embeds every question itself
         under_test: Retriever
         if engine == TUNED:
             assert tuned is not None
-            under_test = FusionRetriever(TUNED, index, tuned, embedder)
+            under_test = FusionRetriever(
+                TUNED, index, tuned, needed, candidates_by=HYBRID if needed else LEXICAL
+            )
         elif engine == BOOSTED:
             under_test = MinsearchRetriever(index, needed, REFERENCE_BOOST, BOOSTED)
         else:

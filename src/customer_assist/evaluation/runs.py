@@ -89,7 +89,7 @@ class Run:
     def intervals(self) -> dict[str, tuple[float, float]]:
         return {name: interval(each) for name, each in self.values.items()}
 
-    @property
+    @cached_property
     def by_intent(self) -> dict[str, float]:
         """intent → share of its questions whose first hit has it; questions with one right intent alone."""
         rights: dict[str, list[float]] = {}
@@ -121,12 +121,12 @@ def fingerprint(documents: Sequence[Document]) -> str:
 
 
 def save(run: Run, file: Path) -> None:
-    """Write the run as one JSON document. Raises InvalidInput where that cannot be."""
+    """Write the run as JSON lines, in ASCII. Raises InvalidInput where that cannot be."""
     kept = {"format": _FORMAT, **{name: value for name, value in asdict(run).items() if name != "asked"}}
-    rows = [json.dumps(asdict(asked), ensure_ascii=False) for asked in run.asked]
+    rows = [json.dumps(asdict(asked)) for asked in run.asked]
     try:
         with file.open("w", encoding="utf-8") as out:
-            out.write("\n".join([json.dumps(kept, ensure_ascii=False), *rows]) + "\n")
+            out.write("\n".join([json.dumps(kept), *rows]) + "\n")
     except OSError as error:
         raise InvalidInput(f"{file} cannot be written: {error.strerror}") from error
 

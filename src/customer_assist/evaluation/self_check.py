@@ -29,7 +29,7 @@ class Lost:
 
     document: str
     question: str
-    found: str  # id of the document found instead
+    found: str  # id of the document found instead; empty: none
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ def self_check(
             questions += 1
             if _finds(hits, document):
                 won = True
-            elif hits:
-                lost.append(Lost(document.id, question, hits[0].document.id))
+            else:
+                lost.append(Lost(document.id, question, hits[0].document.id if hits else ""))
             for hit in hits:
                 if (
                     hit.document.id != document.id

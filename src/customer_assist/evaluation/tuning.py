@@ -23,18 +23,18 @@ from customer_assist.evaluation.comparison import Comparison, compare
 from customer_assist.evaluation.measures import reciprocal_rank
 from customer_assist.evaluation.retrieval import Progress, check_judgments, measure
 from customer_assist.evaluation.runs import DEEPEST, INTENT_PRECISION, Run
-from customer_assist.indexing import WEIGHTS
+from customer_assist.indexing import WEIGHTS, stamp_of
 from customer_assist.knowledge.questions import LabelledQuestion
 from customer_assist.model import Hit, Query
 from customer_assist.ports import Embedder
-from customer_assist.search.fusion import HYBRID, FusionRetriever, Weights, kin_vote
+from customer_assist.search.fusion import CANDIDATES, HYBRID, FusionRetriever, Weights, kin_vote
 from customer_assist.search.index import SIGNALS, Index
 from customer_assist.storage.documents import Tuning
 
 REPORTED = 0.2  # share of the groups of questions
 FOLDS = 4  # of the others
 FEWEST = 20  # groups below which any weights would be luck
-_CANDIDATES = 100  # best documents by the defaults that a question is fitted on
+_LEAST_GAIN = 0.001  # less is noise of floats, or no reason to change anything
 _PULLS = (0.0, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)  # how strongly weights are pulled to the defaults
 _KIN = (0.0, 0.15, 0.3, 0.6)
 
@@ -53,12 +53,13 @@ class Experiment:
     """What was fitted on what, and what it gave on the rest."""
 
     engine: str
+    stamp: str  # of the embedding model
     weights: Weights
     pull: float | None  # None: the defaults were best
     questions: Mapping[str, int]  # part → how many
     before: Run  # with the defaults, on the questions to report on
     after: Run  # with `weights`
-    fitted_on: frozenset[str]  # `mark` of every question that was not kept for the report
+    fitted_on: frozenset[str]  # `mark` of all `keys` of the questions that were not kept for the report
 
     @property
     def comparisons(self) -> list[Comparison]:
@@ -66,9 +67,12 @@ class Experiment:
 
     @property
     def helps(self) -> bool:
-        """Whether the weights are better than the defaults on the questions that nothing was chosen by."""
-        name = target(self.before)
-        return self.pull is not None and self.after.measures[name] > self.before.measures[name]
+        """Whether the weights are better than the defaults on the reported questions, and not by chance.
+
+        So it is decided there whether they are adopted, though nothing of them was chosen there.
+        """
+        judged = next(each for each in self.comparisons if each.measure == target(self.before))
+        return self.pull is not None and judged.difference >= _LEAST_GAIN and judged.interval[0] >= 0
 
     def as_tuning(self) -> Tuning:
         return Tuning(self.engine, asdict(self.weights), self.as_json())
@@ -76,6 +80,7 @@ class Experiment:
     def as_json(self) -> dict[str, object]:
         return {
             "engine": self.engine,
+            "stamp": self.stamp,
             "weights": asdict(self.weights),
             "pull": self.pull,
             "questions": dict(self.questions),
@@ -109,17 +114,19 @@ def tune(
     weights, pull = fitted(pools, start)
 
     def run(name: str, of: Weights) -> Run:
-        return measure(FusionRetriever(name, index, of, embedder), index.documents, report, progress=asking)
+        under_test = FusionRetriever(name, index, of, embedder, candidates_by=start)
+        return measure(under_test, index.documents, report, progress=asking)
 
     before, after = run("default", start), run("tuned", weights)
     return Experiment(
         engine=engine,
+        stamp=stamp_of(embedder),
         weights=weights,
         pull=pull,
         questions={"fitted": len(questions) - len(report), "reported": len(report)},
         before=before,
         after=after,
-        fitted_on=frozenset(mark(each.question) for fold in folds for each in fold),
+        fitted_on=frozenset(mark(key) for fold in folds for each in fold for key in keys(each)),
     )
 
 
@@ -145,18 +152,24 @@ def load(file: Path) -> tuple[Weights, frozenset[str]]:
 
 
 def check_unseen(questions: Sequence[LabelledQuestion], fitted_on: frozenset[str]) -> None:
-    """Raise InvalidInput where a question took part in the fit: what it shows there is no news."""
-    seen = [each.question for each in questions if mark(each.question) in fitted_on]
+    """Raise InvalidInput where a question, or one about the same document, took part in the fit."""
+    seen = [each.question for each in questions if any(mark(key) in fitted_on for key in keys(each))]
     if seen:
         raise InvalidInput(
-            f"{len(seen)} of {len(questions)} questions took part in fitting these weights, {seen[0][:60]!r} among "
-            "them: measure on others, or read the figures of the part that `tune` kept apart"
+            f"{len(seen)} of {len(questions)} questions, or others about their documents, took part in fitting these "
+            f"weights, {seen[0][:60]!r} among them: measure on others, or read the figures that `tune` gave"
         )
 
 
-def mark(question: str) -> str:
-    """Names a question by its words."""
-    return hashlib.sha256(" ".join(question.casefold().split()).encode()).hexdigest()[:16]
+def keys(question: LabelledQuestion) -> list[str]:
+    """What two questions may not share across a split: their words, a document; an intent where it is all."""
+    judged = [f"document {each}" for each in question.documents] or [f"intent {question.intent}"]
+    return [f"words {' '.join(question.question.casefold().split())}", *judged]
+
+
+def mark(key: str) -> str:
+    """Names a key without telling what it says."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def split(questions: Sequence[LabelledQuestion], seed: int = 0) -> list[list[LabelledQuestion]]:
@@ -167,8 +180,8 @@ def split(questions: Sequence[LabelledQuestion], seed: int = 0) -> list[list[Lab
     groups = grouped(questions)
     if len(groups) < FEWEST:
         raise InvalidInput(
-            f"{len(questions)} questions about {len(groups)} different documents are too few to fit weights on and "
-            f"to tell whether they help: give questions about at least {FEWEST}"
+            f"{len(questions)} questions about {len(groups)} different documents or intents are too few to fit weights "
+            f"on and to tell whether they help: give questions about at least {FEWEST}"
         )
     Random(seed).shuffle(groups)
     kept = round(len(groups) * REPORTED)
@@ -177,17 +190,17 @@ def split(questions: Sequence[LabelledQuestion], seed: int = 0) -> list[list[Lab
 
 
 def grouped(questions: Sequence[LabelledQuestion]) -> list[list[LabelledQuestion]]:
-    """Questions with a right document in common, or in the same words, stand together."""
+    """Questions that share a key stand together."""
     group_of: dict[str, list[LabelledQuestion]] = {}
     for each in questions:
-        keys = [mark(each.question), *(f"document {document}" for document in each.documents)]
-        joined = list({id(group_of[key]): group_of[key] for key in keys if key in group_of}.values())
+        own = keys(each)
+        joined = list({id(group_of[key]): group_of[key] for key in own if key in group_of}.values())
         group = joined[0] if joined else []
         for other in joined[1:]:
             group.extend(other)
             group_of.update((key, group) for key, held in group_of.items() if held is other)
         group.append(each)
-        group_of.update((key, group) for key in keys)
+        group_of.update((key, group) for key in own)
     return list({id(group): group for group in group_of.values()}.values())
 
 
@@ -202,7 +215,7 @@ def candidates(
     them: they teach nothing."""
     searcher = FusionRetriever("candidates", index, weights, embedder)
     for done, question in enumerate(questions, start=1):
-        hits = searcher.retrieve(Query(question.question), _CANDIDATES)
+        hits = searcher.retrieve(Query(question.question), CANDIDATES)
         right = np.array([_is_right(hit, question) for hit in hits], dtype=bool)
         if progress and (done % 50 == 0 or done == len(questions)):
             progress("candidates", done, len(questions))
@@ -306,7 +319,13 @@ class _Padded:
                 unit * len(away)
             )
 
-        found = minimize(objective, anchor, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(anchor))
+        found = minimize(
+            objective,
+            anchor,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0, None if each else 0) for each in anchor],
+        )
         return np.asarray(found.x, dtype=np.float64)
 
 

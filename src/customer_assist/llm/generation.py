@@ -84,7 +84,8 @@ class OpenAIGenerator(Generator):
             reason, blames_server = self._reason(error, allowed)
             if blames_server:
                 self._breaker.failed()
-            raise GeneratorUnavailable(reason) from error
+            refused = not blames_server and not isinstance(error, GeneratorUnavailable)
+            raise GeneratorUnavailable(reason, refused=refused) from error
         finally:
             pieces.close()
         self._breaker.succeeded()

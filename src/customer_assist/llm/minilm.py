@@ -62,8 +62,9 @@ class MiniLM:
         """
         from tokenizers import Tokenizer
 
-        update = b"" if adapter is None else adapter.read_bytes()
-        self.stamp = f"all-MiniLM-L6-v2/{WEIGHTS_SHA256[:12]}/{hashlib.sha256(update).hexdigest()[:12]}/fp32"
+        update = None if adapter is None else _read(adapter)
+        variant = "plain" if update is None else hashlib.sha256(update).hexdigest()[:12]
+        self.stamp = f"all-MiniLM-L6-v2/{WEIGHTS_SHA256[:12]}/{variant}/fp32"
         self._session = _session(folder / "model.safetensors", update, threads)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
@@ -84,6 +85,10 @@ class MiniLM:
             vectors[batch] = encoded.vectors
             tokens.update(zip(batch, encoded.tokens, strict=True))
         return Encoded(vectors, tuple(tokens[i] for i in range(len(texts))))
+
+    def forget(self) -> None:
+        with self._lock:
+            self._recent.clear()
 
     def _encode_one(self, text: str) -> Encoded:
         with self._lock:
@@ -132,7 +137,7 @@ def _batches(order: list[int], ids: list[list[int]]) -> list[list[int]]:
     return [*batches, current] if current else batches
 
 
-def _session(weights_file: Path, adapter: bytes, threads: int) -> Any:
+def _session(weights_file: Path, adapter: bytes | None, threads: int) -> Any:
     import onnxruntime as ort
 
     options = ort.SessionOptions()
@@ -151,10 +156,7 @@ def _session(weights_file: Path, adapter: bytes, threads: int) -> Any:
 def _verified(file: Path) -> dict[str, NDArray[np.float32]]:
     from safetensors.numpy import load
 
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise WeightsInvalid(f"{file} cannot be read: {error.strerror}") from error
+    content = _read(file)
     found = hashlib.sha256(content).hexdigest()
     if found != WEIGHTS_SHA256:
         raise WeightsInvalid(
@@ -165,18 +167,31 @@ def _verified(file: Path) -> dict[str, NDArray[np.float32]]:
 
 
 def _adapted(
-    weights: dict[str, NDArray[np.float32]], adapter: bytes
+    weights: dict[str, NDArray[np.float32]], adapter: bytes | None
 ) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
     """The weights with the adapter's low-rank update added (Hu et al. 2021), and its projection of tokens."""
     from safetensors.numpy import load
 
-    if not adapter:
+    if adapter is None:
         return weights, np.eye(TOKEN_WIDTH, DIMENSION, dtype=np.float32)
-    update = {name: tensor.astype(np.float32) for name, tensor in load(adapter).items()}
     adapted = dict(weights)
-    for name in [name.removesuffix(".up") for name in update if name.endswith(".up")]:
-        adapted[f"{name}.weight"] = weights[f"{name}.weight"] + update[f"{name}.up"] @ update[f"{name}.down"]
-    return adapted, update["projection"]
+    try:
+        update = {name: tensor.astype(np.float32) for name, tensor in load(adapter).items()}
+        for name in [name.removesuffix(".up") for name in update if name.endswith(".up")]:
+            low_rank = update[f"{name}.up"] @ update[f"{name}.down"]
+            adapted[f"{name}.weight"] = weights[f"{name}.weight"] + low_rank
+        return adapted, update["projection"]
+    except Exception as error:  # the library's own kinds, and names or shapes that do not fit
+        raise WeightsInvalid(
+            f"the adapter is none for this model ({error}): install the program anew"
+        ) from error
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise WeightsInvalid(f"{file} cannot be read: {error.strerror}") from error
 
 
 def _graph(

@@ -14,7 +14,7 @@ from customer_assist.search.index import SIGNALS, Evidence, Index, Worded, blend
 from customer_assist.search.terms import without_references
 from customer_assist.text.sentences import sentences as split
 
-_CANDIDATES = 50  # best documents by all else, to which late interaction and the vote of kin are added
+CANDIDATES = 50  # best documents by all else, to which late interaction and the vote of kin are added
 _TEMPERATURE = 0.2  # of fused score: how fast a voter's weight falls with its distance to the best
 _SENTENCES_SHARE = 0.35  # of a message's evidence that its sentences have, taken one by one
 _FEWEST_WORDS, _MOST_SENTENCES = 3, 6
@@ -46,6 +46,11 @@ class Weights:
                     f"the weight {name} is {weight!r}: it has to be a number that is not negative"
                 )
 
+    @property
+    def is_dense(self) -> bool:
+        """Whether it weighs anything that an embedding model gives."""
+        return any((self.dense_question, self.dense_text, self.late_document, self.late_text))
+
     def array(self) -> NDArray[np.float32]:
         return np.array(astuple(self)[: len(SIGNALS)], dtype=np.float32)
 
@@ -60,13 +65,22 @@ DENSE = Weights(
 class FusionRetriever:
     """Ranks all documents of an index by the weighted sum of their evidence (a Retriever)."""
 
-    def __init__(self, name: str, index: Index, weights: Weights, embedder: Embedder | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        index: Index,
+        weights: Weights,
+        embedder: Embedder | None,
+        candidates_by: Weights | None = None,
+    ) -> None:
+        """`candidates_by` choose the documents that are ranked by `weights`; none: these themselves."""
         self.name = name
         self._index = index
         self._kin = weights.kin
         self._weights = weights.array()
+        self._candidates_by = (candidates_by or weights).array()
         self._late = bool(weights.late_document or weights.late_text)
-        self._embedder = embedder if self._late or weights.dense_question or weights.dense_text else None
+        self._embedder = embedder if weights.is_dense else None
 
     def retrieve(self, query: Query, depth: int) -> list[Hit]:
         allowed = self._index.matching(query.filters.items())
@@ -97,12 +111,13 @@ class FusionRetriever:
     ) -> list[Hit]:
         found = [self._index.evidence(query, held_out=held_out) for query in queries]
         evidence = blend(found, _SENTENCES_SHARE)
-        best = _best(np.where(allowed, self._scores(evidence.documents), -np.inf), max(depth, _CANDIDATES))
-        if self._late and len(best):  # more evidence for them alone: it cannot bring in another
+        first = np.where(allowed, _scores(evidence.documents, self._candidates_by), -np.inf)
+        best = _best(first, max(depth, CANDIDATES))
+        if self._late and len(best):
             for query, each in zip(queries, found, strict=True):
                 self._index.add_late(each, query, best)
             evidence = blend(found, _SENTENCES_SHARE)
-        scores = self._scores(evidence.documents[best])
+        scores = _scores(evidence.documents[best], self._weights)
         if self._kin and len(best):
             vote = kin_vote(scores, [self._index.documents[position].subject for position in best])
             scores = np.round(scores + self._kin * vote, _DIGITS)
@@ -114,8 +129,9 @@ class FusionRetriever:
             for rank, i in enumerate(order, start=1)
         ]
 
-    def _scores(self, evidence: NDArray[np.float32]) -> NDArray[np.float64]:
-        return np.asarray(np.round((evidence @ self._weights).astype(np.float64), _DIGITS), dtype=np.float64)
+
+def _scores(evidence: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.asarray(np.round((evidence @ weights).astype(np.float64), _DIGITS), dtype=np.float64)
 
 
 def kin_vote(scores: NDArray[np.float64], subjects: Sequence[str]) -> NDArray[np.float64]:

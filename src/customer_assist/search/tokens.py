@@ -56,7 +56,7 @@ def late_score(matches: NDArray[np.float32], rarity: NDArray[np.float32]) -> NDA
     if total <= 0:
         return np.zeros(len(matches), dtype=np.float32)
     mean = np.einsum("rk,k->r", matches, rarity / total)
-    return np.asarray(np.clip(mean, 0, None), dtype=np.float32)
+    return np.asarray(np.clip(mean, 0, 1), dtype=np.float32)
 
 
 def index_tokens(texts: Sequence[TokenVectors]) -> TokenIndex:

@@ -24,7 +24,6 @@ from customer_assist.storage.database import Database, storable_json, storable_t
 Connection = psycopg.Connection[TupleRow]
 Profile = Mapping[str, object]  # the business profile as a JSON object; {}: none
 
-Weighting = Mapping[str, float]  # what each signal of search counts, by name
 
 MAX_NAME = 1000  # bytes of an id or a source's name: PostgreSQL indexes no more than 2,700 of both together
 
@@ -71,7 +70,7 @@ class Tuning:
     """Weights that were fitted for this business."""
 
     engine: str  # the one that they are for
-    weights: Weighting
+    weights: Mapping[str, float]  # what each signal of search counts, by name
     experiment: Mapping[str, object]  # how they were found, as a JSON object
 
 

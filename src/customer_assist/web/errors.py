@@ -18,12 +18,14 @@ from customer_assist.errors import (
     RequestInProgress,
     StorageUnavailable,
     UnknownConversation,
+    UnknownFilter,
     UnknownTurn,
 )
 
 _STATUSES: tuple[tuple[type[CustomerAssistError], int], ...] = (
     (RequestInProgress, 409),
     (IdempotencyKeyReused, 422),
+    (UnknownFilter, 404),
     (InvalidInput, 400),  # after its own kinds
     (UnknownConversation, 404),
     (UnknownTurn, 404),
