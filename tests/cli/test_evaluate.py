@@ -50,7 +50,8 @@ def test_a_saved_run_is_compared_with_another(
         assert done.status == 0
     files = (str(tmp_path / "lexical.run"), str(tmp_path / "minsearch.run"))
     done = bare_command("evaluate", "compare", *files)
-    assert done.status == 0 and "lexical against minsearch" in done.out
+    assert done.status == 0
+    assert "lexical.run (lexical) against minsearch.run" in " ".join(done.out.split())
     assert {"comparisons", "changes"} == set(
         json.loads(bare_command("evaluate", "compare", *files, "--json").out)
     )
@@ -73,6 +74,39 @@ def test_a_report_is_written_beside_the_table(
         bare_command, faq, asked, "--engine", "lexical", "--report", str(tmp_path / "no" / "x.html")
     )
     assert done.status == 2 and is_one_line(done.err) and "cannot be written" in done.err
+
+
+def test_brackets_in_a_question_are_text(
+    bare_command: Command, faq: Path, asked: Path, tmp_path: Path
+) -> None:
+    asked.write_text("question,document\nmoney [/red] back [bold]when[/bold]?,refund\ncard?,pay\n")
+    for engine in ("lexical", "minsearch-boosted"):
+        measure(bare_command, faq, asked, "--engine", engine, "--save", str(tmp_path / f"{engine}.run"))
+    done = bare_command(
+        "evaluate", "compare", str(tmp_path / "lexical.run"), str(tmp_path / "minsearch-boosted.run")
+    )
+    assert done.status == 0 and done.err == ""
+
+
+def test_nothing_that_is_read_is_overwritten(bare_command: Command, faq: Path, asked: Path) -> None:
+    before = asked.read_text()
+    for option in ("--save", "--report"):
+        done = measure(bare_command, faq, asked, "--engine", "lexical", option, str(asked))
+        assert done.status == 2 and is_one_line(done.err) and "overwritten" in done.err
+    assert asked.read_text() == before
+
+
+def test_questions_without_a_right_answer_are_named_as_not_measured(
+    bare_command: Command, faq: Path, asked: Path
+) -> None:
+    asked.write_text(asked.read_text() + "what of this?,\n")
+    assert "1 of 4 questions" in measure(bare_command, faq, asked, "--engine", "lexical").err
+    asked.write_text("question,intent\nwhy?,nosuch\n")
+    done = measure(bare_command, faq, asked, "--engine", "lexical")
+    assert done.status == 1 and "no document has one" in done.err
+    faq.write_text("question,answer,intent\nWhy?,Because.,reason\n")
+    done = measure(bare_command, faq, asked, "--engine", "lexical")
+    assert done.status == 1 and is_one_line(done.err) and "'nosuch'" in done.err
 
 
 def test_wrong_names_are_errors_that_name_the_right_ones(

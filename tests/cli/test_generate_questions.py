@@ -186,3 +186,27 @@ def test_a_file_of_something_else_is_left_alone(
     done = generate(command, file)
     assert done.status == 1 and is_one_line(done.err) and "line 1" in done.err
     assert file.read_text() == "no questions\n"
+
+
+def test_a_file_that_cannot_be_used_costs_nothing(
+    command: Command, loaded: Path, model: FakeOpenAI, file: Path, tmp_path: Path
+) -> None:
+    file.write_bytes(b"\xff\x00\x81")
+    (tmp_path / "folder.jsonl").mkdir()
+    for wrong in (file, tmp_path / "folder.jsonl", tmp_path / "no" / "x.jsonl"):
+        done = generate(command, wrong)
+        assert done.status in (1, 2) and is_one_line(done.err) and "unexpected" not in done.err
+    assert model.requests == []
+
+
+def test_no_usable_reply_at_all_is_a_failure(
+    command: Command, loaded: Path, model: FakeOpenAI, file: Path
+) -> None:
+    model.says(json.dumps({"questions": []}))
+    done = generate(command, file, "--limit", "2")
+    assert done.status == 1 and "no usable reply" in done.err and not file.exists()
+
+
+def test_without_knowledge_it_says_how_to_get_some(command: Command, model: FakeOpenAI, file: Path) -> None:
+    for done in (generate(command, file), command("tune", "--ratings")):
+        assert done.status == 1 and is_one_line(done.err) and "ingest" in done.err

@@ -87,6 +87,10 @@ def test_a_run_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     made = run(*random_run(1).asked, strange)
     save(made, tmp_path / "a.run")
     assert load(tmp_path / "a.run") == made
+    lines = (tmp_path / "a.run").read_text().splitlines()
+    (tmp_path / "a.run").write_text("\n".join(lines[:-1]))
+    with pytest.raises(InvalidInput, match="no saved run"):  # it was cut off
+        load(tmp_path / "a.run")
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"format": "customer-assist run 1"}', "\x00"])
@@ -113,13 +117,14 @@ def test_a_comparison_counts_question_by_question() -> None:
     assert (rr.a, rr.b, rr.better, rr.worse, rr.same) == ("new", "old", 1, 1, 1)
     assert rr.difference == pytest.approx((0.5 - 1) / 3)
     lost, gained = changes(one, other)
-    assert (lost.question, lost.gain, lost.a, lost.b) == ("c", -1, "<Title 4>", "<Title 3>")
+    assert (lost.question, lost.gain, lost.a, lost.b) == ("c", -1, "d4", "d3")
     assert (gained.question, gained.gain) == ("a", 0.5)
 
 
 def test_only_runs_over_the_same_questions_compare() -> None:
     made = random_run(1)
-    assert compare(made, replace(made, corpus="another"))  # did rewriting an article help?
+    other = tuple(replace(each, intents=("renamed",)) for each in made.asked)
+    assert compare(made, replace(made, corpus="another", asked=other))  # did rewriting an article help?
     with pytest.raises(InvalidInput, match="different questions"):
         compare(made, replace(made, asked=made.asked[1:]))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from customer_assist.cli.output import counted, one_line, out, print_json, print_note, progress_bar
+from customer_assist.cli.output import counted, escaped, out, print_json, print_note, progress_bar
 from customer_assist.cli.session import AsJson, answering_assistant
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def doctor(
     if as_json:
         print_json(found.as_json())
         return
+    if known.tuning is not None:
+        print_note("search uses weights that `customer-assist tune` adopted, not the defaults")
     if len(index) > found.documents:
         print_note(f"{found.documents} of {len(index)} documents were checked; --limit takes more")
     _show(found, {str(document.id): document.heading for document in index.documents})
@@ -76,11 +78,10 @@ def _rows(pairs: Sequence[Pair]) -> list[tuple[str, ...]]:
 def _table(title: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
     if not rows:
         return
-    from rich.markup import escape
     from rich.table import Table
 
     more = f" (the first {_SHOWN} of {len(rows)}; --json has all)" if len(rows) > _SHOWN else ""
     table = Table(*columns, title=title + more)
     for row in rows[:_SHOWN]:
-        table.add_row(*(escape(one_line(cell)) for cell in row))
+        table.add_row(*map(escaped, row))
     out().print(table)

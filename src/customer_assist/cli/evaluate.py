@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from customer_assist.cli.output import one_line, out, print_json, print_note, progress_bar
+from customer_assist.cli.output import check_output, escaped, out, print_json, print_note, progress_bar
 
 if TYPE_CHECKING:
     from customer_assist.evaluation.comparison import Change, Comparison
@@ -63,7 +63,7 @@ def retrieval(
     from customer_assist.knowledge.questions import read_questions
 
     for file in (report, save):
-        _check_folder(file)
+        check_output(file, documents, questions, *([] if tuned is None else [tuned]))
     engines = _engines(engine or ["hybrid"])
     corpus, asked = _documents(documents), read_questions(questions)
     weights = None
@@ -86,6 +86,11 @@ def retrieval(
                 progress=lambda stage, done, of: stages[stage](done, of),
             )
         )
+    judged = sum(bool(each.values()) for each in runs[0].asked)
+    if judged < len(asked):
+        print_note(
+            f"{len(asked) - judged} of {len(asked)} questions say of no answer that it is right: not measured"
+        )
     if save is not None:
         saved.save(runs[0], save)
     if report is not None:
@@ -104,7 +109,7 @@ def retrieval(
         )
 
 
-@app.command(epilog="\b\nExample: customer-assist evaluate compare after.jsonl before.jsonl")
+@app.command(epilog="\b\nExample: customer-assist evaluate compare after.run before.run")
 def compare(
     run: Annotated[Path, typer.Argument(help="A run that `evaluate retrieval --save` kept.")],
     baseline: Annotated[Path, typer.Argument(help="The one to compare it with.")],
@@ -131,23 +136,17 @@ def compare(
         print_note(
             "the two runs searched different documents: what differs may be these, the search, or both"
         )
-    title = f"{one.engine} against {other.engine}, question by question"
+    title = f"{run.name} ({one.engine}) against {baseline.name} ({other.engine})"
     _show_comparisons(title, "measure", [(each.measure, each) for each in comparisons])
-    _show_changes("Lost", changed[:_CHANGES], gain=False)
-    _show_changes("Gained", changed[::-1][:_CHANGES], gain=True)
-
-
-def _check_folder(file: Path | None) -> None:
-    """Before anything is measured for a file that cannot be written."""
-    if file is not None and (file.is_dir() or not file.parent.is_dir()):
-        reason = "it is a folder" if file.is_dir() else "its folder is not there"
-        raise typer.BadParameter(f"{file} cannot be written: {reason}")
+    names = (run.name, baseline.name)
+    _show_changes(f"Lost in {run.name}", names, changed[:_CHANGES], gain=False)
+    _show_changes(f"Gained in {run.name}", names, changed[::-1][:_CHANGES], gain=True)
 
 
 def _engines(names: list[str]) -> list[str]:
     from customer_assist.evaluation.retrieval import ENGINES
 
-    wanted = list(ENGINES) if names == ["all"] else list(dict.fromkeys(names))
+    wanted = list(ENGINES) if "all" in names else list(dict.fromkeys(names))
     for name in wanted:
         if name not in ENGINES:
             raise typer.BadParameter(
@@ -213,9 +212,10 @@ def _show(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> None:
         table.add_row("ms per query", f"{first.latency['p50']:.1f}", f"p95 {first.latency['p95']:.1f}")
         out().print(table)
         return
-    table = Table("measure", title=title)
+    table = Table(title=title)
+    table.add_column("measure", overflow="fold")
     for run in runs:
-        table.add_column(run.engine, justify="right")
+        table.add_column(run.engine, justify="right", overflow="fold")
     for name in first.measures:
         best = max(run.measures[name] for run in runs)
         cells = [f"{run.measures[name]:.3f}{'*' if run.measures[name] == best else ' '}" for run in runs]
@@ -230,25 +230,32 @@ def _show(runs: Sequence[Run], comparisons: Sequence[Comparison]) -> None:
 def _show_comparisons(title: str, label: str, rows: Sequence[tuple[str, Comparison]]) -> None:
     from rich.table import Table
 
-    table = Table(label, title=title)
+    table = Table(label, title=escaped(title))
     for name in ("difference", "95 % interval", "p", "better", "worse"):
         table.add_column(name, justify="right")
     for name, each in rows:
         low, high = each.interval
         interval = f"{low:+.3f} to {high:+.3f}"
         counts = (str(each.better), str(each.worse))
-        table.add_row(name, f"{each.difference:+.3f}", interval, f"{each.p:.4f}", *counts)
+        table.add_row(escaped(name), f"{each.difference:+.3f}", interval, f"{each.p:.4f}", *counts)
     out().print(table)
 
 
-def _show_changes(title: str, changes: Sequence[Change], *, gain: bool) -> None:
+def _show_changes(title: str, names: tuple[str, str], changes: Sequence[Change], *, gain: bool) -> None:
     from rich.table import Table
 
     shown = [change for change in changes if (change.gain > 0) == gain]
     if not shown:
         return
-    table = Table("question", "right", "found now", "found before", title=title)
+    table = Table(title=escaped(title))
+    for heading, share in (
+        ("question", 3),
+        ("right", 1),
+        (f"first in {names[0]}", 1),
+        (f"first in {names[1]}", 1),
+    ):
+        table.add_column(escaped(heading), ratio=share, overflow="fold")
     for each in shown:
         cells = (each.question, ", ".join(each.right), each.a or "nothing", each.b or "nothing")
-        table.add_row(*map(one_line, cells))
+        table.add_row(*map(escaped, cells))
     out().print(table)

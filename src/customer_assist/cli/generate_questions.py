@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from customer_assist.cli.output import counted, out, print_json, print_note, progress_bar
-from customer_assist.cli.session import AsJson, assistant
+from customer_assist.cli.output import check_output, counted, out, print_json, print_note, progress_bar
+from customer_assist.cli.session import AsJson, answering_assistant
 from customer_assist.errors import ConfigurationError, GeneratorUnavailable
 
 if TYPE_CHECKING:
@@ -46,9 +46,10 @@ def generate_questions(
         raise typer.BadParameter("questions are kept as JSONL: name a file that ends in .jsonl")
     if (input_price is None) != (output_price is None):
         raise typer.BadParameter("give both --input-price and --output-price, or neither")
+    check_output(file)
     from customer_assist.evaluation.ground_truth import estimate, generate, remaining
 
-    with assistant() as opened:
+    with answering_assistant(None) as opened:
         if opened.generator is None:
             raise ConfigurationError(
                 "questions are written by a language model: set OPENAI_API_KEY, or OPENAI_BASE_URL for one of your own"
@@ -59,7 +60,7 @@ def generate_questions(
         prices = None if input_price is None or output_price is None else (input_price, output_price)
         print_note(_expected(expected, opened.generator.model, prices, len(documents)))
         if todo and not yes and not _agreed():
-            out().print("Nothing was written.")
+            print_note("nothing was written")
             return
         with progress_bar("Writing questions") as progress:
             written = generate(todo, opened.generator, file, count=count, progress=progress)
@@ -67,6 +68,8 @@ def generate_questions(
         print_json(_document(written, len(todo)))
     else:
         _show(written, file)
+    if todo and not written.documents and not written.stopped:
+        written.stopped = "no usable reply came for any document"
     if written.stopped:
         raise GeneratorUnavailable(
             f"{written.stopped}; {counted(len(todo) - written.documents, 'document')} left: run it again to go on"
@@ -84,11 +87,13 @@ def _agreed() -> bool:
 def _expected(estimate: Estimate, model: str, prices: tuple[float, float] | None, known: int) -> str:
     if not estimate.documents:
         return f"every one of {counted(known, 'document')} has its questions"
-    money = "" if prices is None else f", about {estimate.cost(*prices):.2f} in the currency of the prices"
-    return (
-        f"{counted(estimate.documents, 'call')} of {model}, one for each of {estimate.documents} documents out of "
-        f"{known}: about {estimate.prompt_tokens:,} tokens of input and {estimate.completion_tokens:,} of output{money}"
-    )
+    money = ""
+    if prices is not None:
+        cost = estimate.cost(*prices)
+        money = f", {f'about {cost:.2f}' if cost >= 0.01 else 'less than 0.01'} in the currency of the prices"
+    calls = f"{counted(estimate.documents, 'call')} of {model}, one for each document of {known} that has no questions"
+    tokens = f"{estimate.prompt_tokens:,} tokens of input and {estimate.completion_tokens:,} of output"
+    return f"{calls} yet (and a second where a reply is of no use): about {tokens}{money}"
 
 
 def _document(written: Written, todo: int) -> dict[str, object]:

@@ -6,7 +6,10 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,6 +58,24 @@ def counted(number: int, noun: str) -> str:
 
 def one_line(text: str) -> str:
     return printable(" ".join(text.split()))
+
+
+def escaped(text: str) -> str:
+    """One line for a cell of a table, where brackets are text and no markup."""
+    from rich.markup import escape
+
+    return escape(one_line(text))
+
+
+def check_output(file: Path | None, *inputs: Path) -> None:
+    """Before any work is done for a file that cannot be written, or that is itself read."""
+    if file is None:
+        return
+    if file.is_dir() or not file.parent.is_dir():
+        reason = "it is a folder" if file.is_dir() else "its folder is not there"
+        raise typer.BadParameter(f"{file} cannot be written: {reason}")
+    if any(file.resolve() == each.resolve() for each in inputs):
+        raise typer.BadParameter(f"{file} is read here, and would be overwritten: name another file")
 
 
 @contextmanager

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from customer_assist.cli.output import Progress, counted, out, print_json, print_note, progress_bar
-from customer_assist.cli.session import AsJson, assistant
+from customer_assist.cli.output import (
+    Progress,
+    check_output,
+    counted,
+    out,
+    print_json,
+    print_note,
+    progress_bar,
+)
+from customer_assist.cli.session import AsJson, answering_assistant, assistant
 from customer_assist.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -51,9 +59,11 @@ def tune(
         return
     if questions is None and not ratings:
         raise typer.BadParameter("name a file with --questions, or use --ratings, or both")
+    check_output(save, *([] if questions is None else [questions]))
     from customer_assist.evaluation import tuning
 
-    with assistant() as opened:
+    with answering_assistant(None) as opened:
+        earlier = opened.documents.load().tuning
         asked = _questions(opened, questions, ratings)
         with progress_bar("Fitting weights") as bar:
             experiment = _fit(opened, asked, bar)
@@ -75,6 +85,10 @@ def tune(
         )
     else:
         print_note("nothing was changed: this was a dry run")
+    if earlier is not None and not adopted:
+        print_note(
+            "the weights of an earlier tuning stay in use; `customer-assist tune --undo` goes back to the defaults"
+        )
 
 
 def _undo(as_json: bool) -> None:
@@ -93,11 +107,13 @@ def _questions(opened: Assistant, file: Path | None, ratings: bool) -> list[Labe
     from customer_assist.knowledge.questions import LabelledQuestion, read_questions
 
     asked = [] if file is None else read_questions(file)
+    asked = [each for each in asked if each.documents or each.intent]
+    words = {" ".join(each.question.casefold().split()) for each in asked}
     if ratings:
         known = {document.id for document in opened.documents.load().documents}
         for question, documents in opened.journal.helped():
             there = tuple(document for document in documents if document in known)
-            if there:
+            if there and " ".join(question.casefold().split()) not in words:
                 asked.append(LabelledQuestion(question, there))
     if not asked:
         raise InvalidInput(
@@ -119,7 +135,11 @@ def _fit(opened: Assistant, asked: list[LabelledQuestion], progress: Progress) -
 
 
 def _show(experiment: Experiment) -> None:
+    from dataclasses import asdict
+
     from rich.table import Table
+
+    from customer_assist.indexing import WEIGHTS
 
     parts = experiment.questions
     table = Table(
@@ -133,7 +153,10 @@ def _show(experiment: Experiment) -> None:
             each.measure, f"{before:.3f}", f"{after:.3f}", f"{each.difference:+.3f}", f"{each.p:.3f}"
         )
     out().print(table)
-    out().print(
-        f"fitted on {counted(parts['fitted'], 'question')}: "
-        + ", ".join(f"{name} {weight:g}" for name, weight in experiment.as_tuning().weights.items())
-    )
+    defaults = asdict(WEIGHTS[experiment.engine])
+    table = Table("weight", title=f"Fitted on {counted(parts['fitted'], 'question')}")
+    table.add_column("default", justify="right")
+    table.add_column("tuned", justify="right")
+    for name, weight in experiment.as_tuning().weights.items():
+        table.add_row(name, f"{defaults[name]:g}", f"{weight:.3g}")
+    out().print(table)

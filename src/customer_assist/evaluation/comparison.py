@@ -50,7 +50,7 @@ class Change:
 
     question: str
     right: tuple[str, ...]
-    a: str | None  # the title of a's first hit
+    a: str | None  # the document that a found first
     b: str | None
     gain: float  # in reciprocal rank, or in whether the intent is right
 
@@ -60,6 +60,8 @@ def compare(a: Run, b: Run) -> list[Comparison]:
     _check(a, b)
     found: list[Comparison] = []
     for name, values in a.values.items():
+        if len(b.values.get(name, ())) != len(values):
+            continue  # documents got or lost their intents between the two
         differences = np.array(values) - np.array(b.values[name])
         better, worse = int((differences > 0).sum()), int((differences < 0).sum())
         found.append(
@@ -114,7 +116,7 @@ def _check(a: Run, b: Run) -> None:
 
 
 def _judgments(asked: Sequence[Asked]) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    return [(each.question, each.documents, each.intents) for each in asked]
+    return [(each.question, each.documents, () if each.documents else each.intents) for each in asked]
 
 
 def _worth(asked: Asked) -> float:
@@ -123,4 +125,4 @@ def _worth(asked: Asked) -> float:
 
 
 def _first(asked: Asked) -> str | None:
-    return asked.found[0].title if asked.found else None
+    return asked.found[0].document if asked.found else None

@@ -160,7 +160,10 @@ def _kept(file: Path) -> Iterator[LabelledQuestion]:
 
 def _mend(file: Path) -> None:
     """Where our last line was cut off in the middle, it goes, with what was written of its document before."""
-    *lines, last = file.read_text(encoding="utf-8").split("\n")
+    try:
+        *lines, last = file.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError):
+        return  # whoever reads it next says what is wrong
     if not last or _is_json(last):
         return
     document = _ours(lines[-1]) if lines else None

@@ -59,8 +59,8 @@ def report_html(runs: Sequence[Run], documents: Sequence[Document]) -> str:
         [
             f"<h1>{escape(title)}</h1>",
             f"<p>{len(first.asked)} questions on {first.documents} documents (corpus {first.corpus}). The small "
-            "figures are a 95 % interval, from drawing the questions anew (bootstrap): what many more questions of this "
-            "kind would give is most likely within it.</p>",
+            "figures are a 95 % interval, from drawing the questions anew (bootstrap): what many more questions of "
+            "this kind would give is most likely within it.</p>",
             _summary(runs),
             *_figures(runs),
             _worst(first, {str(d.id): d.heading for d in documents}),

@@ -128,14 +128,20 @@ def check_judgments(documents: Sequence[Document], questions: Sequence[LabelledQ
     """Raise InvalidInput where measuring these questions on these documents would mean nothing."""
     if not documents or not questions:
         raise InvalidInput("there is nothing to measure: give at least one document and one question")
-    have_intents = any("intent" in d.fields for d in documents)
-    if not any(q.documents or (q.intent and have_intents) for q in questions):
+    intents = {d.fields["intent"] for d in documents if "intent" in d.fields}
+    if not any(q.documents or q.intent for q in questions):
         raise InvalidInput("no question names a document or an intent: add a column 'document' or 'intent'")
+    if not intents and not any(q.documents for q in questions):
+        raise InvalidInput(
+            "the questions name intents, but no document has one: add a column 'intent' to these"
+        )
     known = {str(d.id) for d in documents}
     unknown = list(dict.fromkeys(id_ for q in questions for id_ in q.documents if id_ not in known))
+    alone = (q.intent for q in questions if q.intent and not q.documents and intents)
+    unknown += list(dict.fromkeys(intent for intent in alone if intent not in intents))
     if unknown:
         raise InvalidInput(
-            f"{len(unknown)} right answers are no documents here: {', '.join(map(repr, unknown[:_NAMED]))}"
+            f"no document or intent here is {', '.join(map(repr, unknown[:_NAMED]))}"
             f"{' …' if len(unknown) > _NAMED else ''}; give the files that the questions were written for"
         )
 
@@ -173,5 +179,5 @@ def _filters(question: LabelledQuestion, field: str | None) -> dict[str, str]:
     if field is None:
         return {}
     if field not in question.fields:
-        raise InvalidInput(f"a question has no field {field!r} to filter by: {question.question[:60]!r}")
+        raise InvalidInput(f"a question has no value of {field!r} to filter by: {question.question[:60]!r}")
     return {field: question.fields[field]}

@@ -122,7 +122,11 @@ def fingerprint(documents: Sequence[Document]) -> str:
 
 def save(run: Run, file: Path) -> None:
     """Write the run as JSON lines, in ASCII. Raises InvalidInput where that cannot be."""
-    kept = {"format": _FORMAT, **{name: value for name, value in asdict(run).items() if name != "asked"}}
+    kept = {
+        "format": _FORMAT,
+        "questions": len(run.asked),
+        **{name: value for name, value in asdict(run).items() if name != "asked"},
+    }
     rows = [json.dumps(asdict(asked)) for asked in run.asked]
     try:
         with file.open("w", encoding="utf-8") as out:
@@ -135,8 +139,8 @@ def load(file: Path) -> Run:
     """The run that `save` wrote. Raises InvalidInput for any other file."""
     try:
         head, *rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-        if head.pop("format") != _FORMAT:
-            raise KeyError("format")
+        if head.pop("format") != _FORMAT or head.pop("questions") != len(rows) or not rows:
+            raise ValueError("of another kind, or cut off")
         asked = tuple(
             Asked(
                 question=row["question"],
