@@ -66,9 +66,8 @@ def _gate(name: str) -> dict[str, int]:
             answered += 1
             right += hits[0].document.id in question.documents
     declined = sum(not gate.judge(search.retrieve(Query(message), 10)).accepted for message in unknown)
-    print(
-        f"{name}: answered {answered} of {len(asked)}, from the right article {right}; declined {declined} of {len(unknown)}"
-    )
+    told = f"answered {answered} of {len(asked)}, from the right article {right}"
+    print(f"{name}: {told}; declined {declined} of {len(unknown)}")
     return {
         "asked": len(asked),
         "answered": answered,
