@@ -47,9 +47,7 @@ class Ask:
     channel: str = "api"
     locale: str = ""
     customer_ref: str = ""
-    filters: Mapping[str, str] = field(
-        default_factory=dict
-    )  # only documents with these values of their fields
+    filters: Mapping[str, str] = field(default_factory=dict)  # field → value that documents must have
 
 
 class Journal(Protocol):

@@ -236,7 +236,8 @@ class Library:
         engine = engine_name(self._engine, self._embedder)
         if engine == "minsearch":  # it ranks; the evidence that the gate judges is ours
             engine = "hybrid" if self._embedder else "lexical"
-        return fitted_gate(index, self._embedder, tuned or WEIGHTS[engine])
+        default = WEIGHTS[engine]
+        return fitted_gate(index, self._embedder, tuned or default, candidates_by=default)
 
 
 def tuned_weights(tuning: Tuning | None, engine: str, embedder: Embedder | None) -> Weights | None:
@@ -276,14 +277,20 @@ def texts_to_embed(documents: Sequence[Document]) -> list[str]:
     return list(dict.fromkeys(p.text for document in documents for p in passages(document)))
 
 
-def fitted_gate(index: Index, embedder: Embedder | None, weights: Weights | None = None) -> Gate:
-    """The gate for this knowledge and a search by `weights`, fitted from nothing else. Deterministic.
+def fitted_gate(
+    index: Index,
+    embedder: Embedder | None,
+    weights: Weights | None = None,
+    candidates_by: Weights | None = None,
+) -> Gate:
+    """The gate for this knowledge and a FusionRetriever with these weights, fitted from nothing else. Deterministic.
 
     Right: a document's own question, held out, whose best hit is that document (or says the same). Wrong: a
     held-out question that found another one; the same question with its document and all of its kind hidden,
     which is the nearest unknown there can be; and questions of other subjects.
     """
-    searcher = FusionRetriever("gate", index, weights or (HYBRID if embedder else LEXICAL), embedder)
+    weights = weights or (HYBRID if embedder else LEXICAL)
+    searcher = FusionRetriever("gate", index, weights, embedder, candidates_by)
     random = Random(0)
     kin: dict[str, list[DocumentId]] = {}
     for document in index.documents:

@@ -53,7 +53,7 @@ class GeneratedAnswerer(Answerer):
         if draft.failures:
             messages = ask_again(prompt, draft.written, draft.failures)
             draft = self._write_again(messages, draft, ground, ends_at - self._clock())
-            usage = _sum(usage, draft.usage)
+            usage += draft.usage
         text = _restore(draft.text, prompt.masked.replaced)
         yield Answer(
             text,
@@ -158,9 +158,3 @@ def _restore(text: str, replaced: Mapping[str, str]) -> str:
         secret = token.startswith((f"[{CARD}", f"[{IBAN}"))
         text = text.replace(token, f"••••{value[-4:]}" if secret else value)
     return text
-
-
-def _sum(first: Usage, second: Usage) -> Usage:
-    return Usage(
-        first.prompt_tokens + second.prompt_tokens, first.completion_tokens + second.completion_tokens
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from customer_assist.bootstrap import Assistant
     from customer_assist.evaluation.tuning import Experiment
     from customer_assist.knowledge.questions import LabelledQuestion
+    from customer_assist.storage.documents import Knowledge
 
 EXAMPLE = "customer-assist tune --questions questions.jsonl"
 
@@ -61,12 +63,15 @@ def tune(
         raise typer.BadParameter("name a file with --questions, or use --ratings, or both")
     check_output(save, *([] if questions is None else [questions]))
     from customer_assist.evaluation import tuning
+    from customer_assist.knowledge.questions import read_questions
 
     with answering_assistant(None) as opened:
-        earlier = opened.documents.load().tuning
-        asked = _questions(opened, questions, ratings)
+        knowledge = opened.documents.load()
+        asked = [] if questions is None else read_questions(questions)
+        rated = opened.journal.helped() if ratings else []
+        asked = _usable(asked, rated, {document.id for document in knowledge.documents})
         with progress_bar("Fitting weights") as bar:
-            experiment = _fit(opened, asked, bar)
+            experiment = _fit(opened, knowledge, asked, bar)
         if save is not None:
             tuning.save(experiment, save)
         adopted = experiment.helps and not dry_run
@@ -85,7 +90,7 @@ def tune(
         )
     else:
         print_note("nothing was changed: this was a dry run")
-    if earlier is not None and not adopted:
+    if knowledge.tuning is not None and not adopted:
         print_note(
             "the weights of an earlier tuning stay in use; `customer-assist tune --undo` goes back to the defaults"
         )
@@ -103,26 +108,29 @@ def _undo(as_json: bool) -> None:
         )
 
 
-def _questions(opened: Assistant, file: Path | None, ratings: bool) -> list[LabelledQuestion]:
-    from customer_assist.knowledge.questions import LabelledQuestion, read_questions
+def _usable(
+    asked: Sequence[LabelledQuestion], rated: Sequence[tuple[str, list[str]]], known: Collection[str]
+) -> list[LabelledQuestion]:
+    """The questions of the file that say what is right, and those rated that it does not have."""
+    from customer_assist.evaluation.tuning import wording
+    from customer_assist.knowledge.questions import LabelledQuestion
 
-    asked = [] if file is None else read_questions(file)
-    asked = [each for each in asked if each.documents or each.intent]
-    words = {" ".join(each.question.casefold().split()) for each in asked}
-    if ratings:
-        known = {document.id for document in opened.documents.load().documents}
-        for question, documents in opened.journal.helped():
-            there = tuple(document for document in documents if document in known)
-            if there and " ".join(question.casefold().split()) not in words:
-                asked.append(LabelledQuestion(question, there))
-    if not asked:
+    usable = [each for each in asked if each.documents or each.intent]
+    had = {wording(each.question) for each in usable}
+    for question, documents in rated:
+        there = tuple(document for document in documents if document in known)
+        if there and wording(question) not in had:
+            usable.append(LabelledQuestion(question, there))
+    if not usable:
         raise InvalidInput(
-            "there is nothing to learn from: no question in the file, or no helpful answer rated yet"
+            "there is nothing to learn from: no question that says what is right, and no answer rated as helpful"
         )
-    return asked
+    return usable
 
 
-def _fit(opened: Assistant, asked: list[LabelledQuestion], progress: Progress) -> Experiment:
+def _fit(
+    opened: Assistant, knowledge: Knowledge, asked: Sequence[LabelledQuestion], progress: Progress
+) -> Experiment:
     from customer_assist.evaluation.tuning import tune as fit
     from customer_assist.indexing import engine_name
     from customer_assist.search import index as indexes
@@ -130,7 +138,7 @@ def _fit(opened: Assistant, asked: list[LabelledQuestion], progress: Progress) -
     engine = engine_name(opened.settings.engine, opened.embedder)
     if engine == "minsearch":
         raise InvalidInput("minsearch has no weights to fit: set CUSTOMER_ASSIST_ENGINE to hybrid")
-    index = indexes.build(0, opened.documents.load().documents, opened.vectors_of)
+    index = indexes.build(0, knowledge.documents, opened.vectors_of)
     return fit(index, asked, opened.embedder, engine=engine, progress=progress)
 
 

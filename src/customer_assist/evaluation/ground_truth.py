@@ -101,10 +101,7 @@ def generate(
             if not error.refused:
                 written.stopped = str(error)
                 break
-        written.usage = Usage(
-            written.usage.prompt_tokens + usage.prompt_tokens,
-            written.usage.completion_tokens + usage.completion_tokens,
-        )
+        written.usage += usage
         questions = _usable(reply, count)
         if questions:
             _append(file, document, questions)

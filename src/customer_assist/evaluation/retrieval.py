@@ -67,9 +67,8 @@ def evaluate_engines(
     """Index `documents` once, as production does, and ask every engine of `engines` every question once.
 
     `filter_field`: each question searches only documents with its own value of that field. `tuned`: the weights
-    of the engine "tuned", without which there is none. Raises InvalidInput
-    where there is nothing to measure or a judgment names a document that is not there, UnknownFilter for a field
-    or value that no document has.
+    of the engine "tuned", without which there is none. Raises InvalidInput where there is nothing to measure or a
+    judgment names a document that is not there, UnknownFilter for a field or value that no document has.
     """
     check_judgments(documents, questions)
     index = indexes.build(0, documents, None if embedder is None else embedding(embedder, progress))

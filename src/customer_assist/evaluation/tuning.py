@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from random import Random
 
@@ -48,7 +49,7 @@ class Candidates:
     subjects: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Experiment:
     """What was fitted on what, and what it gave on the rest."""
 
@@ -61,7 +62,7 @@ class Experiment:
     after: Run  # with `weights`
     fitted_on: frozenset[str]  # `mark` of all `keys` of the questions that were not kept for the report
 
-    @property
+    @cached_property
     def comparisons(self) -> list[Comparison]:
         return compare(self.after, self.before)
 
@@ -164,7 +165,12 @@ def check_unseen(questions: Sequence[LabelledQuestion], fitted_on: frozenset[str
 def keys(question: LabelledQuestion) -> list[str]:
     """What two questions may not share across a split: their words, a document; an intent where it is all."""
     judged = [f"document {each}" for each in question.documents] or [f"intent {question.intent}"]
-    return [f"words {' '.join(question.question.casefold().split())}", *judged]
+    return [f"words {wording(question.question)}", *judged]
+
+
+def wording(question: str) -> str:
+    """What two questions in the same words have in common, however they are typed."""
+    return " ".join(question.casefold().split())
 
 
 def mark(key: str) -> str:

@@ -26,9 +26,7 @@ def structured(
     asked = list(messages)
     for _ in range(_TRIES):
         text, usage = _written(generator, asked, shape)
-        spent = Usage(
-            spent.prompt_tokens + usage.prompt_tokens, spent.completion_tokens + usage.completion_tokens
-        )
+        spent += usage
         try:
             return shape.model_validate_json(_json_of(text)), spent
         except ValidationError as error:

@@ -78,9 +78,10 @@ class FusionRetriever:
         self._index = index
         self._kin = weights.kin
         self._weights = weights.array()
-        self._candidates_by = (candidates_by or weights).array()
+        first = candidates_by or weights
+        self._candidates_by = first.array()
         self._late = bool(weights.late_document or weights.late_text)
-        self._embedder = embedder if weights.is_dense else None
+        self._embedder = embedder if weights.is_dense or first.is_dense else None
 
     def retrieve(self, query: Query, depth: int) -> list[Hit]:
         allowed = self._index.matching(query.filters.items())
