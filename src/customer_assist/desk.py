@@ -29,11 +29,13 @@ from customer_assist.model import (
     TurnId,
 )
 from customer_assist.ports import Answerer, AnswerRequest
+from customer_assist.text.said import said
 
 MAX_QUESTION = 4000  # characters
 MAX_COMMENT = 2000
 _DEPTH = 10
 _ALTERNATIVES = 3
+_REMEMBERED = 20  # turns of a conversation in which what the customer stated is looked for
 _DENSE, _RELATED = ("dense_question", "dense_text"), 0.4  # cosine from which a topic is worth a mention
 log = structlog.get_logger(__name__)
 
@@ -56,6 +58,7 @@ class Journal(Protocol):
     def record(self, turn: Turn) -> None: ...
     def exists(self, conversation_id: str) -> bool: ...
     def turns(self, conversation_id: str, after: str | None = None) -> list[RecordedTurn]: ...
+    def questions(self, conversation_id: str, last: int) -> list[str]: ...
     def rate(
         self, conversation_id: str, value: int, *, at: datetime, turn_id: str | None = None, comment: str = ""
     ) -> Rating: ...
@@ -134,7 +137,7 @@ class Desk:
             timing = perf_counter() - started
             answer = Answer("")
             if trace.verdict is not None and trace.verdict.accepted:
-                request = AnswerRequest(ask.question, trace.hits, snapshot.facts)
+                request = AnswerRequest(ask.question, trace.hits, snapshot.facts, trace.said)
                 for event in self._answerer.stream(request):
                     if isinstance(event, Answer):
                         answer = event
@@ -164,7 +167,19 @@ class Desk:
     def _retrieve(self, ask: Ask, snapshot: Snapshot) -> Trace:
         hits = tuple(snapshot.retriever.retrieve(Query(ask.question, ask.filters), _DEPTH))
         verdict = snapshot.gate.judge(hits)
-        return Trace(ask.question, snapshot.version, snapshot.engine, hits, verdict, ask.filters)
+        return Trace(
+            ask.question, snapshot.version, snapshot.engine, hits, verdict, ask.filters, self._heard(ask)
+        )
+
+    def _heard(self, ask: Ask) -> dict[str, str]:
+        """What the customer stated in this conversation: numbers, names, places; what came last counts."""
+        earlier: list[str] = []
+        if ask.conversation_id is not None:
+            try:
+                earlier = self._journal.questions(ask.conversation_id, _REMEMBERED)
+            except StorageUnavailable:
+                log.warning("conversation_not_remembered")  # better an answer that asks again than none
+        return {name: value for text in (*earlier, ask.question) for name, value in said(text).items()}
 
     def _recorded(self, turn: Turn) -> Turn:
         try:

@@ -85,14 +85,27 @@ class Hit:
     signals: Mapping[str, float] = field(default_factory=dict)  # what the score was made of
 
 
+class Decision(StrEnum):
+    """What the gate lets a question come to."""
+
+    ANSWER = "answer"
+    CLARIFY = "clarify"  # ask back: what answers may be among the first few hits
+    DECLINE = "decline"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The gate's decision about one query and its hits."""
 
-    accepted: bool
+    decision: Decision
     confidence: float  # calibrated probability that the best hit answers, 0..1
-    threshold: float
+    threshold: float  # confidence from which is answered
+    clarify_from: float = 1.0  # confidence from which is asked back; above `threshold`: never
     features: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> bool:
+        return self.decision is Decision.ANSWER
 
 
 # --- answers -------------------------------------------------------------------------------------
@@ -155,6 +168,7 @@ class Outcome(StrEnum):
     """How a turn ended; the names are the API's (contract §3). Those not built yet are not here."""
 
     ANSWERED = "answered"
+    CLARIFYING = "clarifying"  # the topics to choose from are the turn's alternatives
     SMALL_TALK = "small_talk"
     ABSTAINED = "abstained"
 
@@ -186,6 +200,7 @@ class Trace:
     hits: tuple[Hit, ...] = ()
     verdict: Verdict | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)  # what the customer stated so far: name → value
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -120,6 +120,7 @@ class AnswerRequest:
     question: str  # as typed
     hits: Sequence[Hit]  # best first, never empty
     facts: Mapping[str, str]  # placeholder name → the business's value
+    said: Mapping[str, str] = field(default_factory=dict)  # the same → what the customer stated
 
 
 class Answerer(Protocol):

@@ -279,3 +279,17 @@ def test_a_thumb_on_nothing_known_is_refused(desk: Desk) -> None:
         desk.rate(str(uuid4()), 1)
     with pytest.raises(UnknownTurn):
         desk.rate(turn.id, 1, turn_id=str(uuid4()))
+
+
+def test_what_a_customer_stated_earlier_in_the_conversation_is_remembered(make_desk: MakeDesk) -> None:
+    answerer = Scripted("Yes.")
+    desk = make_desk(answerer=answerer)
+    first = desk.ask(Ask("How do I return a lamp of order BB-123456?"))
+    again = desk.ask(Ask("How do I return a lamp?", conversation_id=first.conversation_id))
+    assert answerer.requests[-1].said == again.trace.said == {"Order Number": "BB-123456"}
+    corrected = "How do I return a lamp of order BB-654321?"
+    assert (
+        desk.ask(Ask(corrected, conversation_id=first.conversation_id)).trace.said["Order Number"]
+        == "BB-654321"
+    )
+    assert desk.ask(Ask("How do I return a lamp?")).trace.said == {}

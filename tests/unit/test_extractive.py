@@ -9,6 +9,7 @@ from customer_assist.answering.extractive import WHOLE, ExtractiveAnswerer, extr
 from customer_assist.knowledge.passages import passages
 from customer_assist.model import EXTRACTIVE, Answer, Document, Hit, Score
 from customer_assist.ports import AnswerRequest
+from customer_assist.text.said import said
 from stand_ins import make_document
 
 STEPS = "To return a lamp:\n\n1. Open My orders.\n2. Press Return.\n3. Post the parcel."
@@ -21,16 +22,16 @@ def hit(document: Document, passage: int = -1) -> Hit:
 def answer(
     *documents: Document, question: str = "How do I return it?", **facts: str
 ) -> tuple[list[str], Answer]:
-    request = AnswerRequest(question, [hit(document) for document in documents], facts)
-    *said, last = ExtractiveAnswerer().stream(request)
+    request = AnswerRequest(question, [hit(document) for document in documents], facts, said(question))
+    *pieces, last = ExtractiveAnswerer().stream(request)
     assert isinstance(last, Answer)
-    return [str(piece) for piece in said], last
+    return [str(piece) for piece in pieces], last
 
 
 def test_the_approved_text_is_said_and_cited_word_for_word() -> None:
     document = Document(make_document("a").id, "faq", "Returns", (), STEPS, {}, "https://shop.example/r")
-    said, told = answer(document)
-    assert said == [STEPS]
+    shown, told = answer(document)
+    assert shown == [STEPS]
     assert (told.text, told.answered_by, told.degraded) == (STEPS, EXTRACTIVE, False)
     (citation,) = told.citations
     assert (citation.document_id, citation.title, citation.url) == ("a", "Returns", "https://shop.example/r")
@@ -59,8 +60,8 @@ def test_placeholders_are_filled_from_the_business_and_from_the_question() -> No
 def test_where_nothing_is_left_of_the_best_text_the_next_one_of_its_subject_answers() -> None:
     nothing = make_document("a", "What?", text="{{Unknown}}", intent="returns")
     other = make_document("b", text="It costs five euro.", intent="prices")
-    said, told = answer(nothing, other, make_document("c", text="Send it back.", intent="returns"))
-    assert said == ["Send it back."]
+    shown, told = answer(nothing, other, make_document("c", text="Send it back.", intent="returns"))
+    assert shown == ["Send it back."]
     assert told.citations[0].document_id == "c"
 
 
@@ -76,8 +77,8 @@ def test_a_long_text_that_nothing_parts_is_cut_by_its_sentences() -> None:
 
 
 def test_where_nothing_is_left_at_all_nothing_is_said() -> None:
-    said, told = answer(make_document("a", "What?"), make_document("b", text="{{Unknown}}"))
-    assert said == []
+    shown, told = answer(make_document("a", "What?"), make_document("b", text="{{Unknown}}"))
+    assert shown == []
     assert (told.text, told.citations) == ("", ())
 
 
@@ -106,12 +107,12 @@ def test_a_placeholder_in_a_question_does_not_reach_the_customer_as_the_title() 
 def test_no_placeholder_ever_leaves(pieces: list[str], facts: dict[str, str]) -> None:
     text = "".join(pieces)
     made = make_document("a", "What?", text=text)
-    said, told = answer(made, **facts)
-    for shown in (*said, told.text, *told.steps, *(c.quote for c in told.citations)):
-        assert "{{" not in shown
-        assert "}}" not in shown
+    shown, told = answer(made, **facts)
+    for piece in (*shown, told.text, *told.steps, *(c.quote for c in told.citations)):
+        assert "{{" not in piece
+        assert "}}" not in piece
     assert all(citation.quote in told.text for citation in told.citations)
-    assert "".join(said) == told.text
+    assert "".join(shown) == told.text
 
 
 LONG = "# Shipping\n\n" + "\n\n".join(

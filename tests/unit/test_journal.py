@@ -19,6 +19,7 @@ from customer_assist.model import (
     CheckResult,
     Citation,
     ConversationId,
+    Decision,
     Document,
     DocumentId,
     Hit,
@@ -61,7 +62,9 @@ def make_turn(conversation_id: str | None = None, **changes: object) -> Turn:
         ),
         outcome=Outcome.ANSWERED,
         asked_at=NOON,
-        trace=Trace("money back", 7, "hybrid", (hit,), Verdict(True, 0.9, 0.5, {"margin": 0.25})),
+        trace=Trace(
+            "money back", 7, "hybrid", (hit,), Verdict(Decision.ANSWER, 0.9, 0.5, 0.2, {"margin": 0.25})
+        ),
         timing=Timing(0.01, 0.2, 0.21),
         alternatives=(Alternative(DocumentId("returns"), "Returns"),),
         channel="web",
@@ -119,7 +122,14 @@ def test_the_row_holds_why_the_turn_ended_so(journal: Journal, database: Databas
                 "signals": {"bm25": 1.5},
             }
         ],
-        "verdict": {"accepted": True, "confidence": 0.9, "threshold": 0.5, "features": {"margin": 0.25}},
+        "said": {},
+        "verdict": {
+            "decision": "answer",
+            "confidence": 0.9,
+            "threshold": 0.5,
+            "clarify_from": 0.2,
+            "features": {"margin": 0.25},
+        },
         "checks": [{"name": "citations", "passed": True, "detail": ""}],
         "prompt_hash": "ab12",
     }
@@ -163,7 +173,13 @@ def test_a_turn_recorded_again_stays_one(journal: Journal) -> None:
 def test_what_postgresql_cannot_hold_is_replaced_not_refused(journal: Journal, database: Database) -> None:
     odd = "a\0b\ud800c 😀"
     answer = Answer(odd, (Citation(DocumentId(odd), odd, odd),), steps=(odd,))
-    trace = Trace(odd, 1, "hybrid", (), Verdict(False, 0.0, 0.5, {"gap": math.inf, "n": np.float32(0.5)}))  # type: ignore[dict-item]
+    trace = Trace(
+        odd,
+        1,
+        "hybrid",
+        (),
+        Verdict(Decision.DECLINE, 0.0, 0.5, 0.2, {"gap": math.inf, "n": np.float32(0.5)}),
+    )  # type: ignore[dict-item]
     turn = make_turn(question=odd, answer=answer, trace=trace, channel=odd, locale=odd, customer_ref=odd)
     journal.record(turn)
     journal.rate(turn.conversation_id, 1, at=NOON, comment=odd)

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from customer_assist.model import EXTRACTIVE, Answer, CheckResult, Citation, Document, Hit
 from customer_assist.ports import AnswerRequest
 from customer_assist.text.placeholders import fill
-from customer_assist.text.said import said
 from customer_assist.text.sentences import sentences
 from customer_assist.text.steps import steps
 
@@ -25,10 +24,9 @@ class ExtractiveAnswerer:
 
         Only documents of the best hit's subject are used: that is what the gate let through.
         """
-        heard = said(request.question)
         subject = request.hits[0].document.subject
         for hit in [hit for hit in request.hits if hit.document.subject == subject][:_TRIED]:
-            text = fill(extract(hit), request.facts, heard).text
+            text = fill(extract(hit), request.facts, request.said).text
             if text and "{{" not in text and "}}" not in text:
                 yield text
                 yield _answer(hit, text, request.facts)

@@ -15,7 +15,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_assist.model import Hit, Verdict
+from customer_assist.model import Decision, Hit, Verdict
 
 FEATURES = ("evidence", "dense", "nearest_five", "lead", "agreement")
 COVERAGE = 0.95  # share of answerable questions that should be answered
@@ -44,12 +44,13 @@ class Gate:
     def judge(self, hits: Sequence[Hit]) -> Verdict:
         """Nothing found is declined."""
         if not hits:
-            return Verdict(accepted=False, confidence=0.0, threshold=self.threshold)
+            return Verdict(Decision.DECLINE, 0.0, self.threshold)
         found = features(hits)
         z = self.bias + float(np.dot(self.weights, (found - self.means) / self.scales))
         confidence = round(1 / (1 + float(np.exp(-np.clip(z, -30, 30)))), 6)
         named = {name: round(float(value), 4) for name, value in zip(FEATURES, found, strict=True)}
-        return Verdict(confidence >= self.threshold, confidence, self.threshold, named)
+        decision = Decision.ANSWER if confidence >= self.threshold else Decision.DECLINE
+        return Verdict(decision, confidence, self.threshold, features=named)
 
 
 def unfitted(*, dense: bool = True) -> Gate:

@@ -43,6 +43,9 @@ SELECT
     (SELECT value FROM ratings WHERE turn_id = turns.id ORDER BY ratings.id DESC LIMIT 1) AS rating
 FROM turns WHERE conversation_id = %s AND position > %s ORDER BY position
 """
+_QUESTIONS = """
+SELECT question FROM turns WHERE conversation_id = %s ORDER BY position DESC LIMIT %s
+"""
 _HELPED = """
 SELECT question, array_agg(DISTINCT cited ->> 'document_id')
 FROM turns, jsonb_array_elements(citations) AS cited
@@ -90,6 +93,15 @@ class Journal:
             start = 0 if after is None else _position(connection, conversation, after)
             cursor = connection.cursor(row_factory=dict_row)
             return [_recorded(row) for row in cursor.execute(_TURNS, [conversation, start])]
+
+    def questions(self, conversation_id: str, last: int) -> list[str]:
+        """What was asked in the `last` turns of a conversation, oldest first; none of what is no conversation."""
+        conversation = _uuid(conversation_id)
+        if conversation is None:
+            return []
+        with self._database.connection() as connection:
+            rows = connection.execute(_QUESTIONS, [conversation, last]).fetchall()
+        return [str(question) for (question,) in reversed(rows)]
 
     def helped(self) -> list[tuple[str, list[str]]]:
         """Each question whose answer was rated as helpful, and the documents that the answer came from."""
@@ -196,13 +208,15 @@ def _trace(turn: Turn) -> dict[str, object]:
     return {
         "query": trace.query,
         "filters": dict(trace.filters),
+        "said": dict(trace.said),
         "engine": trace.engine,
         "hits": _hits(trace),
         "verdict": trace.verdict
         and {
-            "accepted": trace.verdict.accepted,
+            "decision": trace.verdict.decision,
             "confidence": trace.verdict.confidence,
             "threshold": trace.verdict.threshold,
+            "clarify_from": trace.verdict.clarify_from,
             "features": trace.verdict.features,
         },
         "checks": [{"name": c.name, "passed": c.passed, "detail": c.detail} for c in turn.answer.checks],
