@@ -85,9 +85,25 @@ def test_an_updated_index_finds_what_one_built_anew_finds(
         after, fresh = (hits(each, query, dense=dense) for each in (index, anew))
         assert ids(after) == ids(fresh)
         assert [hit.passage for hit in after] == [hit.passage for hit in fresh]
-        assert [hit.score.value for hit in after] == pytest.approx(
-            [hit.score.value for hit in fresh], abs=2e-5
-        )
+        assert [hit.score for hit in after] == [hit.score for hit in fresh]
+        assert [hit.signals for hit in after] == [hit.signals for hit in fresh]
+
+
+@settings(deadline=None)
+@given(st.lists(documents(), max_size=6, unique_by=lambda d: d.id), CHANGES)
+def test_lexical_evidence_is_the_same_to_the_last_bit_however_the_index_came_about(
+    first: list[Document], steps: list[tuple[list[Document], set[str]]]
+) -> None:
+    known = {document.id: document for document in first}
+    index = build(0, first, None)
+    for upserted, deleted in steps:
+        gone = {DocumentId(id_) for id_ in deleted} - {document.id for document in upserted}
+        index = updated(index, 0, upserted, gone, None)
+        known = {id_: d for id_, d in known.items() if id_ not in gone} | {d.id: d for d in upserted}
+    anew = build(0, known.values(), None)
+    for query in QUERIES:
+        after, fresh = (each.evidence(Worded(query)).documents for each in (index, anew))
+        assert after.tobytes() == fresh.tobytes()
 
 
 def test_a_text_that_many_documents_have_is_embedded_once() -> None:

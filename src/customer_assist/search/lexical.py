@@ -115,21 +115,26 @@ class TermIndex:
 
 
 def _counts_of_terms(counted: WordCounts, terms_of: TermsOf) -> tuple[dict[str, int], Any]:
-    vocabulary: dict[str, int] = {}
+    """How often each text has each term. The same to the last bit however the counts came about: terms stand in
+    the order of the alphabet, and words that only earlier texts had are none."""
+    is_there = np.bincount(counted.matrix.indices, minlength=len(counted.vocabulary)) > 0
+    found: dict[str, int] = {}
     columns: list[int] = []
     counts: list[int] = []
     starts = [0]
-    for word in counted.vocabulary:
-        for term, count in Counter(terms_of(word)).items():
-            columns.append(vocabulary.setdefault(term, len(vocabulary)))
+    for word, there in zip(counted.vocabulary, is_there, strict=True):
+        for term, count in Counter(terms_of(word)).items() if there else ():
+            columns.append(found.setdefault(term, len(found)))
             counts.append(count)
         starts.append(len(columns))
+    vocabulary = {term: column for column, term in enumerate(sorted(found))}
+    place = np.array([vocabulary[term] for term in found], dtype=np.int32)
     rows = (
         np.array(counts, dtype=np.float32),
-        np.array(columns, dtype=np.int32),
+        place[np.array(columns, dtype=np.int32)],
         np.array(starts, dtype=np.int32),
     )
     taken_apart = sp.csr_array(rows, shape=(len(counted.vocabulary), len(vocabulary)))
     product = (counted.matrix @ taken_apart).tocsr()
-    product.sort_indices()  # sums run in one order, however the counts came about
+    product.sort_indices()  # sums run in that order
     return vocabulary, product
