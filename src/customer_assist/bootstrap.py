@@ -24,10 +24,12 @@ from customer_assist.llm.breaker import Breaker
 from customer_assist.llm.generation import OpenAIGenerator
 from customer_assist.llm.minilm import MiniLM, find_weights
 from customer_assist.ports import Answerer, CallBudget, Embedder, Generator
+from customer_assist.replay import Replayer
 from customer_assist.storage.budget import DailyCallBudget
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.embedded import EmbeddedServer
+from customer_assist.storage.history import History
 from customer_assist.storage.journal import Journal
 from customer_assist.storage.migrate import migrate
 from customer_assist.storage.replies import ReplyStore
@@ -45,6 +47,7 @@ class Assistant:
     journal: Journal
     library: Library
     desk: Desk
+    replayer: Replayer
     embedder: Embedder | None
     generator: Generator | None  # None: no language model is set
     vectors_of: TextVectors | None
@@ -144,6 +147,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         journal=journal,
         library=library,
         desk=desk,
+        replayer=Replayer(desk, ExtractiveAnswerer(), History(database)),
         embedder=embedder,
         generator=generator,
         vectors_of=TextVectors(vectors, embedder) if embedder else None,

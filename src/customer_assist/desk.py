@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
@@ -50,6 +50,17 @@ class Ask:
     locale: str = ""
     customer_ref: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)  # field → value that documents must have
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a question comes to."""
+
+    trace: Trace
+    outcome: Outcome
+    answer: Answer
+    alternatives: tuple[Alternative, ...]
+    timing: Timing
 
 
 class Journal(Protocol):
@@ -122,23 +133,24 @@ class Desk:
         except StorageUnavailable:
             return True  # an outage of the log must not turn a customer away
 
-    def _turn(self, ask: Ask) -> Iterator[str | Turn]:
+    def decide(
+        self, ask: Ask, answerer: Answerer, said: Mapping[str, str] | None = None
+    ) -> Generator[str, None, Decided]:
+        """Sentences of the answer as they are ready, then what the question comes to; nothing is recorded.
+
+        `said` is what the customer stated so far; None: it is looked up in the conversation.
+        """
         started = perf_counter()
-        asked_at = self._now()
         snapshot = self._library.current()
-        trace, outcome, timing = (
-            Trace(ask.question, snapshot.version, snapshot.engine, filters=ask.filters),
-            Outcome.SMALL_TALK,
-            0.0,
-        )
+        trace, outcome, timing = _trace(ask, snapshot), Outcome.SMALL_TALK, 0.0
         answer = _small_talk(ask.question, snapshot)
         if answer is None:
-            trace = self._retrieve(ask, snapshot)
+            trace = _retrieve(ask, snapshot, self._heard(ask) if said is None else said)
             timing = perf_counter() - started
             answer = Answer("")
             if trace.verdict is not None and trace.verdict.accepted:
                 request = AnswerRequest(ask.question, trace.hits, snapshot.facts, trace.said)
-                for event in self._answerer.stream(request):
+                for event in answerer.stream(request):
                     if isinstance(event, Answer):
                         answer = event
                     else:
@@ -147,29 +159,33 @@ class Desk:
             if not answer.text:
                 answer = replace(answer, text=abstention(snapshot.profile))
         total = perf_counter() - started
+        return Decided(
+            trace=trace,
+            outcome=outcome,
+            answer=answer,
+            alternatives=_alternatives(trace, answer, snapshot.facts),
+            timing=Timing(retrieve=timing, answer=total - timing, total=total),
+        )
+
+    def _turn(self, ask: Ask) -> Iterator[str | Turn]:
+        asked_at = self._now()
+        decided = yield from self.decide(ask, self._answerer)
         turn_id = self._new_id()
         turn = Turn(
             id=TurnId(turn_id),
             conversation_id=ConversationId(ask.conversation_id or turn_id),
             question=ask.question,
-            answer=answer,
-            outcome=outcome,
+            answer=decided.answer,
+            outcome=decided.outcome,
             asked_at=asked_at,
-            trace=trace,
-            timing=Timing(retrieve=timing, answer=total - timing, total=total),
-            alternatives=_alternatives(trace, answer, snapshot.facts),
+            trace=decided.trace,
+            timing=decided.timing,
+            alternatives=decided.alternatives,
             channel=ask.channel,
             locale=ask.locale,
             customer_ref=ask.customer_ref,
         )
         yield self._recorded(turn)
-
-    def _retrieve(self, ask: Ask, snapshot: Snapshot) -> Trace:
-        hits = tuple(snapshot.retriever.retrieve(Query(ask.question, ask.filters), _DEPTH))
-        verdict = snapshot.gate.judge(hits)
-        return Trace(
-            ask.question, snapshot.version, snapshot.engine, hits, verdict, ask.filters, self._heard(ask)
-        )
 
     def _heard(self, ask: Ask) -> dict[str, str]:
         """What the customer stated in this conversation: numbers, names, places; what came last counts."""
@@ -202,6 +218,15 @@ def check_question(question: str) -> None:
         raise InvalidInput(
             "the question holds characters that are no text (NUL or half a pair): send plain text"
         )
+
+
+def _trace(ask: Ask, snapshot: Snapshot) -> Trace:
+    return Trace(ask.question, snapshot.version, snapshot.engine, filters=ask.filters, basis=snapshot.basis)
+
+
+def _retrieve(ask: Ask, snapshot: Snapshot, said: Mapping[str, str]) -> Trace:
+    hits = tuple(snapshot.retriever.retrieve(Query(ask.question, ask.filters), _DEPTH))
+    return replace(_trace(ask, snapshot), hits=hits, verdict=snapshot.gate.judge(hits), said=said)
 
 
 def _small_talk(question: str, snapshot: Snapshot) -> Answer | None:

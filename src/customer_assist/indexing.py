@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from random import Random
 from time import monotonic, sleep
 
@@ -20,8 +20,9 @@ from customer_assist.answering import gate as gates
 from customer_assist.answering.gate import Example, Gate
 from customer_assist.business import BusinessProfile
 from customer_assist.errors import StorageUnavailable
+from customer_assist.fingerprints import fingerprint, program_version
 from customer_assist.knowledge.passages import passages
-from customer_assist.model import Document, DocumentId, Query
+from customer_assist.model import Basis, Document, DocumentId, Query
 from customer_assist.ports import Embedder, Encoded, Retriever
 from customer_assist.search import index as indexes
 from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever, Weights
@@ -55,6 +56,19 @@ class Snapshot:
     facts: dict[str, str]
     demo: bool  # a sample business is loaded
     size: int  # documents
+    embedding: str  # the model's stamp, "" where there is none
+    basis: Basis = field(init=False)
+
+    def __post_init__(self) -> None:
+        engine = self.engine if self.embedding or self.engine == "minsearch" else "lexical"
+        basis = Basis(
+            gate=fingerprint(self.gate),
+            weights=fingerprint(self.weights or WEIGHTS.get(engine)),
+            embedding=self.embedding,
+            profile=fingerprint(self.profile.model_dump(mode="json")),
+            program=program_version(),
+        )
+        object.__setattr__(self, "basis", basis)  # made anew with every change of a part
 
 
 class TextVectors:
@@ -227,6 +241,7 @@ class Library:
             facts=profile.placeholders(),
             demo=known.demo,
             size=len(index),
+            embedding=stamp_of(self._embedder),
         )
 
     def _tuned(self, tuning: Tuning | None) -> Weights | None:

@@ -161,7 +161,8 @@ class Answer:
     degraded: bool = False  # a model should have written it and could not
     usage: Usage = Usage()
     checks: tuple[CheckResult, ...] = ()
-    prompt_hash: str = ""  # SHA-256 of the prompt that was sent, "" where none was
+    prompt_hash: str = ""  # SHA-256 of the prompt that was sent first, "" where none was
+    prompt_version: int = 0  # of its wording (answering/prompt.py), 0 where none was sent
 
 
 class Outcome(StrEnum):
@@ -191,6 +192,17 @@ class Timing:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a turn was decided with, beside the documents: each part by its fingerprint, "" where that was not kept."""
+
+    gate: str = ""  # as fitted
+    weights: str = ""  # of the search
+    embedding: str = ""  # the model's stamp; "" beside a gate: there was none
+    profile: str = ""  # the business's
+    program: str = ""  # its version
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """Why a turn ended as it did: enough to decide it again."""
 
@@ -201,6 +213,7 @@ class Trace:
     verdict: Verdict | None = None
     filters: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)  # what the customer stated so far: name → value
+    basis: Basis = Basis()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,3 +271,38 @@ class RecordedTurn:
     asked_at: datetime
     knowledge_version: int
     rating: int | None = None  # the latest
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedHit:
+    """A candidate as the journal gives it back; its document may have changed since."""
+
+    document_id: DocumentId
+    passage_id: PassageId
+    rank: int  # from 1
+    score: Score
+    signals: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedTrace:
+    """A trace as the journal gives it back; what an earlier version of the program did not keep is empty."""
+
+    query: str
+    engine: str
+    hits: tuple[RecordedHit, ...]
+    verdict: Verdict | None
+    filters: Mapping[str, str]
+    said: Mapping[str, str]
+    basis: Basis
+    checks: tuple[CheckResult, ...]
+    prompt_hash: str
+    prompt_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TracedTurn:
+    """A recorded turn with why it ended so."""
+
+    turn: RecordedTurn
+    trace: RecordedTrace

@@ -16,6 +16,7 @@ from customer_assist.errors import InvalidInput, StorageUnavailable, UnknownConv
 from customer_assist.model import (
     Alternative,
     Answer,
+    Basis,
     CheckResult,
     Citation,
     ConversationId,
@@ -27,6 +28,7 @@ from customer_assist.model import (
     Passage,
     PassageId,
     PassageKind,
+    RecordedHit,
     Score,
     Timing,
     Trace,
@@ -39,6 +41,7 @@ from customer_assist.storage.database import Database
 from customer_assist.storage.journal import Journal
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+BASIS = Basis("g1", "w1", "e1", "p1", "1.2")
 DOCUMENT = Document(DocumentId("refund"), "faq", "Refunds", ("How do I get a refund?",), "Ask us.")
 
 
@@ -59,11 +62,19 @@ def make_turn(conversation_id: str | None = None, **changes: object) -> Turn:
             usage=Usage(100, 20),
             checks=(CheckResult("citations", True),),
             prompt_hash="ab12",
+            prompt_version=3,
         ),
         outcome=Outcome.ANSWERED,
         asked_at=NOON,
         trace=Trace(
-            "money back", 7, "hybrid", (hit,), Verdict(Decision.ANSWER, 0.9, 0.5, 0.2, {"margin": 0.25})
+            "money back",
+            7,
+            "hybrid",
+            (hit,),
+            Verdict(Decision.ANSWER, 0.9, 0.5, 0.2, {"margin": 0.25}),
+            {"category": "RETURNS"},
+            {"Order Number": "BB-123456"},
+            BASIS,
         ),
         timing=Timing(0.01, 0.2, 0.21),
         alternatives=(Alternative(DocumentId("returns"), "Returns"),),
@@ -110,8 +121,9 @@ def test_the_row_holds_why_the_turn_ended_so(journal: Journal, database: Databas
     (trace,) = row_of(database, turn, "trace")
     assert trace == {
         "query": "money back",
-        "filters": {},
+        "filters": {"category": "RETURNS"},
         "engine": "hybrid",
+        "basis": {"gate": "g1", "weights": "w1", "embedding": "e1", "profile": "p1", "program": "1.2"},
         "hits": [
             {
                 "document_id": "refund",
@@ -122,7 +134,7 @@ def test_the_row_holds_why_the_turn_ended_so(journal: Journal, database: Databas
                 "signals": {"bm25": 1.5},
             }
         ],
-        "said": {},
+        "said": {"Order Number": "BB-123456"},
         "verdict": {
             "decision": "answer",
             "confidence": 0.9,
@@ -132,11 +144,79 @@ def test_the_row_holds_why_the_turn_ended_so(journal: Journal, database: Databas
         },
         "checks": [{"name": "citations", "passed": True, "detail": ""}],
         "prompt_hash": "ab12",
+        "prompt_version": 3,
     }
     columns = (
         "channel, locale, customer_ref, response_time, retrieve_time, answer_time, total_tokens, relevance"
     )
     assert row_of(database, turn, columns) == ("web", "en-GB", "c-17", 0.21, 0.01, 0.2, 120, "UNKNOWN")
+
+
+def test_a_turn_comes_back_with_why_it_ended_so(journal: Journal) -> None:
+    turn = make_turn()
+    journal.record(turn)
+    traced = journal.traced(turn.id.upper())
+    assert (traced.turn,) == tuple(journal.turns(turn.conversation_id))
+    trace, why = turn.trace, traced.trace
+    assert (why.query, why.engine, why.filters, why.said) == (
+        trace.query,
+        trace.engine,
+        trace.filters,
+        trace.said,
+    )
+    assert (why.verdict, why.basis) == (trace.verdict, BASIS)
+    (hit,) = trace.hits
+    assert why.hits == (RecordedHit(hit.document.id, hit.passage.id, 1, hit.score, hit.signals),)
+    assert (why.checks, why.prompt_hash, why.prompt_version) == (turn.answer.checks, "ab12", 3)
+
+
+def test_small_talk_comes_back_without_a_verdict(journal: Journal) -> None:
+    turn = make_turn(trace=Trace("hello", 7, "hybrid"), outcome=Outcome.SMALL_TALK)
+    journal.record(turn)
+    assert journal.traced(turn.id).trace.verdict is None
+
+
+@pytest.mark.parametrize(("accepted", "decision"), [(True, Decision.ANSWER), (False, Decision.DECLINE)])
+def test_a_turn_that_an_earlier_version_recorded_can_still_be_read(
+    journal: Journal, database: Database, accepted: bool, decision: Decision
+) -> None:
+    turn = make_turn()
+    journal.record(turn)
+    with database.connection() as connection:
+        connection.execute(
+            "UPDATE turns SET trace = trace - '{said,basis,prompt_version}'::text[] || jsonb_build_object("
+            "'verdict', (trace->'verdict') - '{decision,clarify_from}'::text[]"
+            " || jsonb_build_object('accepted', %s::boolean)) WHERE id = %s",
+            [accepted, turn.id],
+        )
+    why = journal.traced(turn.id).trace
+    assert why.verdict == Verdict(decision, 0.9, 0.5, 1.0, {"margin": 0.25})
+    assert (why.said, why.basis, why.prompt_version) == ({}, Basis(), 0)
+
+
+@pytest.mark.parametrize("trace", ["{}", "[]", "null", '{"hits": [null], "verdict": 1, "checks": {}}'])
+def test_whatever_a_trace_holds_it_can_be_read(journal: Journal, database: Database, trace: str) -> None:
+    turn = make_turn()
+    journal.record(turn)
+    with database.connection() as connection:
+        connection.execute("UPDATE turns SET trace = %s WHERE id = %s", [trace, turn.id])
+    assert journal.traced(turn.id).trace.verdict is None
+
+
+def test_a_turn_that_is_not_there_is_unknown_and_never_an_sql_error(journal: Journal) -> None:
+    journal.record(make_turn())
+    for wrong in (str(uuid4()), "moon", "", "a\0b", "\ud800", "{" + str(uuid4()) + "}", "x" * 10_000):
+        with pytest.raises(UnknownTurn):
+            journal.traced(wrong)
+
+
+def test_the_latest_turn_is_the_one_asked_last(journal: Journal) -> None:
+    with pytest.raises(UnknownTurn, match="no question was asked yet"):
+        journal.latest()
+    later, earlier = make_turn(), make_turn(asked_at=NOON.replace(hour=11))
+    journal.record(later)
+    journal.record(earlier)
+    assert journal.latest().turn.id == later.id
 
 
 def test_turns_are_numbered_in_their_conversation_even_when_they_come_at_once(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from customer_assist.answering.checks import Ground, check_answer, check_sentence, lay_ground
 from customer_assist.answering.citing import Marker, MarkerReader, cite
-from customer_assist.answering.prompt import INSTRUCTIONS, Prompt, ask_again, build, hash_of
+from customer_assist.answering.prompt import INSTRUCTIONS, VERSION, Prompt, ask_again, prompt_for
 from customer_assist.errors import GeneratorUnavailable
 from customer_assist.model import Answer, CheckResult, Citation, Usage
 from customer_assist.ports import Answerer, AnswerRequest, Generator, Message
@@ -37,7 +37,7 @@ class GeneratedAnswerer(Answerer):
         fails, or where neither its answer nor its second try holds.
         """
         ends_at = self._clock() + self._patience
-        prompt = build(request.question, request.hits, request.facts)
+        prompt = prompt_for(request)
         if not prompt.sources:
             raise GeneratorUnavailable("no document that was found has any text to answer from")
         ground = lay_ground(
@@ -48,11 +48,10 @@ class GeneratedAnswerer(Answerer):
             tokens=prompt.masked.replaced,
         )
         draft = yield from self._write(prompt, ground)
-        messages: Sequence[Message] = prompt.messages
         usage = draft.usage
         if draft.failures:
-            messages = ask_again(prompt, draft.written, draft.failures)
-            draft = self._write_again(messages, draft, ground, ends_at - self._clock())
+            again = ask_again(prompt, draft.written, draft.failures)
+            draft = self._write_again(again, draft, ground, ends_at - self._clock())
             usage += draft.usage
         text = _restore(draft.text, prompt.masked.replaced)
         yield Answer(
@@ -62,7 +61,8 @@ class GeneratedAnswerer(Answerer):
             steps(text),
             usage=usage,
             checks=draft.checks,
-            prompt_hash=hash_of(messages),
+            prompt_hash=prompt.sha256,  # the second one, with the model's draft in it, nobody could build again
+            prompt_version=VERSION,
         )
 
     def _write(self, prompt: Prompt, ground: Ground) -> Stream[str, None, _Draft]:

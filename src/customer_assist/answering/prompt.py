@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from customer_assist.answering.citing import Source, read_sources
 from customer_assist.model import CheckResult, Hit
-from customer_assist.ports import Message
+from customer_assist.ports import AnswerRequest, Message
 from customer_assist.text.personal import Masked, mask
 
+VERSION = 1  # of all the words below: raised with every change of them, so that a trace tells what was said
 INSTRUCTIONS = """\
 You are the automated support assistant of a business, not a person. You answer one customer's question.
 
@@ -52,6 +53,11 @@ class Prompt:
     sha256: str  # of all messages, as hexadecimal digits
     sources: tuple[Source, ...]
     masked: Masked  # the question as the model sees it
+
+
+def prompt_for(request: AnswerRequest) -> Prompt:
+    """What a model is told first for `request`."""
+    return build(request.question, request.hits, request.facts)
 
 
 def build(question: str, hits: Sequence[Hit], facts: Mapping[str, str]) -> Prompt:

@@ -22,6 +22,7 @@ from customer_assist.cli import (
     ingest,
     init,
     serve,
+    trace,
     tune,
 )
 from customer_assist.cli.output import print_error
@@ -61,6 +62,7 @@ for command, example in (
     (serve.serve, serve.EXAMPLE),
     (ask.ask, ask.EXAMPLE),
     (chat.chat, chat.EXAMPLE),
+    (trace.trace, trace.EXAMPLE),
     (ingest.ingest, ingest.EXAMPLE),
     (tune.tune, tune.EXAMPLE),
     (generate_questions.generate_questions, generate_questions.EXAMPLE),

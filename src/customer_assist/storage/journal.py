@@ -16,11 +16,12 @@ from customer_assist.model import (
     DocumentId,
     Rating,
     RecordedTurn,
-    Trace,
+    TracedTurn,
     Turn,
     TurnId,
 )
 from customer_assist.storage.database import Database, storable_json, storable_text
+from customer_assist.storage.traces import recorded_trace, trace_as_json
 
 _INSERT = """
 INSERT INTO turns (
@@ -36,13 +37,14 @@ SELECT
 FROM turns WHERE conversation_id = %(conversation_id)s
 ON CONFLICT (id) DO NOTHING
 """
-_TURNS = """
-SELECT
+_COLUMNS = """
     id::text, conversation_id::text, question, answer, outcome, answered_by, degraded, confidence, citations,
     steps, alternatives, timestamp, knowledge_version,
     (SELECT value FROM ratings WHERE turn_id = turns.id ORDER BY ratings.id DESC LIMIT 1) AS rating
-FROM turns WHERE conversation_id = %s AND position > %s ORDER BY position
 """
+_TURNS = f"SELECT {_COLUMNS} FROM turns WHERE conversation_id = %s AND position > %s ORDER BY position"
+_TRACED = f"SELECT {_COLUMNS}, trace FROM turns WHERE id = %s"
+_LATEST = f"SELECT {_COLUMNS}, trace FROM turns ORDER BY timestamp DESC, position DESC LIMIT 1"
 _QUESTIONS = """
 SELECT question FROM turns WHERE conversation_id = %s ORDER BY position DESC LIMIT %s
 """
@@ -92,7 +94,27 @@ class Journal:
             conversation = _known(connection, conversation_id)
             start = 0 if after is None else _position(connection, conversation, after)
             cursor = connection.cursor(row_factory=dict_row)
-            return [_recorded(row) for row in cursor.execute(_TURNS, [conversation, start])]
+            return [_recorded(row) for row in cursor.execute(_TURNS.encode(), [conversation, start])]
+
+    def traced(self, turn_id: str) -> TracedTurn:
+        """One turn with why it ended so. Raises UnknownTurn, also for what is no id at all."""
+        turn = _uuid(turn_id)
+        row = None if turn is None else self._row(_TRACED, [turn])
+        if row is None:
+            raise UnknownTurn(f"there is no turn {turn_id[:60]!r}: use a turn_id that an answer came with")
+        return TracedTurn(_recorded(row), recorded_trace(row["trace"]))
+
+    def latest(self) -> TracedTurn:
+        """The turn that was asked last. Raises UnknownTurn where there is none yet."""
+        row = self._row(_LATEST, [])
+        if row is None:
+            raise UnknownTurn("no question was asked yet: ask one with `customer-assist ask`")
+        return TracedTurn(_recorded(row), recorded_trace(row["trace"]))
+
+    def _row(self, query: str, values: list[object]) -> dict[str, object] | None:
+        with self._database.connection() as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            return cursor.execute(query.encode(), values).fetchone()
 
     def questions(self, conversation_id: str, last: int) -> list[str]:
         """What was asked in the `last` turns of a conversation, oldest first; none of what is no conversation."""
@@ -189,7 +211,7 @@ def _row(turn: Turn, conversation: UUID) -> dict[str, object]:
         "alternatives": storable_json(
             [{"document_id": other.document_id, "title": other.title} for other in turn.alternatives]
         ),
-        "trace": storable_json(_trace(turn)),
+        "trace": storable_json(trace_as_json(turn.trace, answer)),
         "knowledge_version": turn.trace.knowledge_version,
         "channel": storable_text(turn.channel),
         "locale": storable_text(turn.locale),
@@ -201,41 +223,6 @@ def _row(turn: Turn, conversation: UUID) -> dict[str, object]:
         "completion_tokens": answer.usage.completion_tokens,
         "total_tokens": answer.usage.total_tokens,
     }
-
-
-def _trace(turn: Turn) -> dict[str, object]:
-    trace = turn.trace
-    return {
-        "query": trace.query,
-        "filters": dict(trace.filters),
-        "said": dict(trace.said),
-        "engine": trace.engine,
-        "hits": _hits(trace),
-        "verdict": trace.verdict
-        and {
-            "decision": trace.verdict.decision,
-            "confidence": trace.verdict.confidence,
-            "threshold": trace.verdict.threshold,
-            "clarify_from": trace.verdict.clarify_from,
-            "features": trace.verdict.features,
-        },
-        "checks": [{"name": c.name, "passed": c.passed, "detail": c.detail} for c in turn.answer.checks],
-        "prompt_hash": turn.answer.prompt_hash,
-    }
-
-
-def _hits(trace: Trace) -> list[dict[str, object]]:
-    return [
-        {
-            "document_id": hit.document.id,
-            "passage_id": hit.passage.id,
-            "rank": hit.rank,
-            "score": hit.score.value,
-            "kind": hit.score.kind,
-            "signals": hit.signals,
-        }
-        for hit in trace.hits
-    ]
 
 
 def _recorded(row: dict[str, object]) -> RecordedTurn:

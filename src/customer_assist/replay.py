@@ -1,0 +1,192 @@
+"""A recorded turn decided again, on today's knowledge, by the way that every question takes.
+
+Nothing is recorded by it and no language model is called: what one wrote is said again, over a prompt that is built
+anew. What differs is named, and what changed since among all that decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+
+from customer_assist.answering.fallback import FallbackAnswerer
+from customer_assist.answering.prompt import VERSION
+from customer_assist.answering.recorded import RecordedAnswerer
+from customer_assist.desk import Ask, Decided, Desk
+from customer_assist.errors import UnknownFilter
+from customer_assist.model import (
+    EXTRACTIVE,
+    Alternative,
+    Answer,
+    Citation,
+    Hit,
+    RecordedHit,
+    TracedTurn,
+    Verdict,
+)
+from customer_assist.ports import Answerer
+from customer_assist.storage.history import History, Since
+
+Facts = Mapping[str, object]  # by name, each as plain JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    what: str
+    then: object
+    now: object
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    now: Decided | None  # None: the question can no longer be asked with its filters
+    differences: tuple[Difference, ...]  # in what was decided
+    changes: tuple[Difference, ...]  # in what decides
+    since: Since  # what became of the documents, today's candidates among them
+
+    @property
+    def same(self) -> bool:
+        return not self.differences
+
+
+class Replayer:
+    def __init__(self, desk: Desk, extractive: Answerer, history: History) -> None:
+        self._desk = desk
+        self._extractive = extractive
+        self._history = history
+
+    def replay(self, recorded: TracedTurn) -> Replay:
+        """Ask again what was asked, with the filters and with what the customer had said by then."""
+        turn, trace = recorded.turn, recorded.trace
+        seen = [hit.document_id for hit in trace.hits]
+        try:
+            asked = Ask(turn.question, filters=trace.filters)
+            now = _last(self._desk.decide(asked, self._answerer(recorded), trace.said))
+        except UnknownFilter as error:
+            gone = Difference("filters", dict(trace.filters), str(error))
+            return Replay(None, (gone,), (), self._history.since(turn.knowledge_version, seen))
+        seen += [hit.document.id for hit in now.trace.hits]
+        return Replay(
+            now,
+            _differences(_decided_then(recorded), _decided_now(now, prompted=bool(trace.prompt_hash))),
+            _differences(_basis_then(recorded), _basis_now(now)),
+            self._history.since(turn.knowledge_version, seen),
+        )
+
+    def _answerer(self, recorded: TracedTurn) -> Answerer:
+        turn = recorded.turn
+        if turn.answered_by == EXTRACTIVE:
+            return self._extractive
+        written = Answer(
+            turn.answer, turn.citations, turn.answered_by, turn.steps, checks=recorded.trace.checks
+        )
+        return FallbackAnswerer(RecordedAnswerer(written), self._extractive)
+
+
+def _last(stream: Generator[str, None, Decided]) -> Decided:
+    while True:
+        try:
+            next(stream)
+        except StopIteration as end:
+            decided: Decided = end.value
+            return decided
+
+
+def _differences(then: Facts, now: Facts) -> tuple[Difference, ...]:
+    """Of two mappings only what both have is compared, and only what differs is told."""
+    found = []
+    for what in then:
+        before, after = then[what], now[what]
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            unlike = [key for key in before if key in after and before[key] != after[key]]
+            before, after = {key: before[key] for key in unlike}, {key: after[key] for key in unlike}
+        if before != after:
+            found.append(Difference(what, before, after))
+    return tuple(found)
+
+
+# --- what is decided ---------------------------------------------------------------------------------
+
+
+def _decided_then(recorded: TracedTurn) -> Facts:
+    turn, trace = recorded.turn, recorded.trace
+    prompt = {"prompt": trace.prompt_hash} if trace.prompt_hash else {}
+    return {
+        "query": trace.query,
+        **_ranked({hit.document_id: hit for hit in trace.hits}),
+        **_judged(trace.verdict),
+        **_said(turn.outcome, turn.answer, turn.citations, turn.alternatives),
+        **prompt,
+    }
+
+
+def _decided_now(now: Decided, *, prompted: bool) -> Facts:
+    answer, trace = now.answer, now.trace
+    prompt = {"prompt": answer.prompt_hash} if prompted else {}
+    return {
+        "query": trace.query,
+        **_ranked({hit.document.id: _as_recorded(hit) for hit in trace.hits}),
+        **_judged(trace.verdict),
+        **_said(now.outcome.value, answer.text, answer.citations, now.alternatives),
+        **prompt,
+    }
+
+
+def _as_recorded(hit: Hit) -> RecordedHit:
+    return RecordedHit(hit.document.id, hit.passage.id, hit.rank, hit.score, hit.signals)
+
+
+def _ranked(hits: Mapping[str, RecordedHit]) -> Facts:
+    return {
+        "candidates": list(hits),
+        "passages": {document_id: hit.passage_id for document_id, hit in hits.items()},
+        "scores": {document_id: hit.score.value for document_id, hit in hits.items()},
+    }
+
+
+def _judged(verdict: Verdict | None) -> Facts:
+    if verdict is None:
+        return {"decision": None, "confidence": None}
+    return {"decision": verdict.decision.value, "confidence": verdict.confidence}
+
+
+def _said(
+    outcome: str, text: str, citations: tuple[Citation, ...], alternatives: tuple[Alternative, ...]
+) -> Facts:
+    return {
+        "outcome": outcome,
+        "answer": text,
+        "citations": [{"document_id": each.document_id, "quote": each.quote} for each in citations],
+        "alternatives": [each.document_id for each in alternatives],
+    }
+
+
+# --- what decides ------------------------------------------------------------------------------------
+
+
+def _basis_then(recorded: TracedTurn) -> Facts:
+    """Without what an earlier version of the program did not keep."""
+    trace = recorded.trace
+    basis = trace.basis
+    kept: dict[str, object] = {"knowledge": recorded.turn.knowledge_version, "engine": trace.engine}
+    if trace.prompt_hash:
+        kept |= {"prompt": trace.prompt_version}
+    if basis.gate:
+        kept |= {
+            name: getattr(basis, name) for name in ("embedding", "weights", "gate", "profile", "program")
+        }
+    return kept
+
+
+def _basis_now(now: Decided) -> Facts:
+    basis = now.trace.basis
+    return {
+        "knowledge": now.trace.knowledge_version,
+        "engine": now.trace.engine,
+        "prompt": VERSION,
+        "embedding": basis.embedding,
+        "weights": basis.weights,
+        "gate": basis.gate,
+        "profile": basis.profile,
+        "program": basis.program,
+    }

@@ -1,0 +1,122 @@
+"""Traces as the journal keeps them: JSON that any later version of the program can still read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+
+from customer_assist.model import (
+    Answer,
+    Basis,
+    CheckResult,
+    Decision,
+    DocumentId,
+    PassageId,
+    RecordedHit,
+    RecordedTrace,
+    Score,
+    Trace,
+    Verdict,
+)
+
+
+def trace_as_json(trace: Trace, answer: Answer) -> dict[str, object]:
+    """Why a turn ended as it did: its trace, and what was checked of its answer."""
+    return {
+        "query": trace.query,
+        "filters": dict(trace.filters),
+        "said": dict(trace.said),
+        "engine": trace.engine,
+        "basis": asdict(trace.basis),
+        "hits": [
+            {
+                "document_id": hit.document.id,
+                "passage_id": hit.passage.id,
+                "rank": hit.rank,
+                "score": hit.score.value,
+                "kind": hit.score.kind,
+                "signals": hit.signals,
+            }
+            for hit in trace.hits
+        ],
+        "verdict": trace.verdict
+        and {
+            "decision": trace.verdict.decision,
+            "confidence": trace.verdict.confidence,
+            "threshold": trace.verdict.threshold,
+            "clarify_from": trace.verdict.clarify_from,
+            "features": trace.verdict.features,
+        },
+        "checks": [asdict(check) for check in answer.checks],
+        "prompt_hash": answer.prompt_hash,
+        "prompt_version": answer.prompt_version,
+    }
+
+
+def recorded_trace(kept: object) -> RecordedTrace:
+    """The trace of a row. Keys that an earlier version did not write may be missing, others are not read."""
+    trace = _object(kept)
+    verdict, basis = _object(trace.get("verdict")), _object(trace.get("basis"))
+    version = trace.get("prompt_version")
+    return RecordedTrace(
+        query=_text(trace.get("query")),
+        engine=_text(trace.get("engine")),
+        hits=tuple(_hit(hit) for hit in _objects(trace.get("hits"))),
+        verdict=_verdict(verdict) if verdict else None,
+        filters=_texts(trace.get("filters")),
+        said=_texts(trace.get("said")),
+        basis=Basis(**{part.name: _text(basis.get(part.name)) for part in fields(Basis)}),
+        checks=tuple(
+            CheckResult(_text(each.get("name")), bool(each.get("passed")), _text(each.get("detail")))
+            for each in _objects(trace.get("checks"))
+        ),
+        prompt_hash=_text(trace.get("prompt_hash")),
+        prompt_version=version if isinstance(version, int) else 0,
+    )
+
+
+def _verdict(kept: Mapping[str, object]) -> Verdict:
+    """Before there was a third decision, the first two were "accepted" and not."""
+    before = Decision.ANSWER if kept.get("accepted") else Decision.DECLINE
+    return Verdict(
+        Decision(_text(kept.get("decision")) or before),
+        _number(kept.get("confidence")),
+        _number(kept.get("threshold")),
+        _number(kept.get("clarify_from", 1.0)),
+        _numbers(kept.get("features")),
+    )
+
+
+def _hit(kept: Mapping[str, object]) -> RecordedHit:
+    return RecordedHit(
+        DocumentId(_text(kept.get("document_id"))),
+        PassageId(_text(kept.get("passage_id"))),
+        int(_number(kept.get("rank"))),
+        Score(_number(kept.get("score")), _text(kept.get("kind"))),
+        _numbers(kept.get("signals")),
+    )
+
+
+def _object(kept: object) -> Mapping[str, object]:
+    return kept if isinstance(kept, Mapping) else {}
+
+
+def _objects(kept: object) -> list[Mapping[str, object]]:
+    return [_object(each) for each in kept] if isinstance(kept, Sequence) else []
+
+
+def _text(kept: object) -> str:
+    return kept if isinstance(kept, str) else ""
+
+
+def _texts(kept: object) -> dict[str, str]:
+    return {name: _text(value) for name, value in _object(kept).items()}
+
+
+def _number(kept: object) -> float:
+    return float(kept) if isinstance(kept, int | float) else 0.0
+
+
+def _numbers(kept: object) -> dict[str, float]:
+    """Without those that were not finite, which are kept as null."""
+    return {name: _number(value) for name, value in _object(kept).items() if value is not None}
