@@ -122,8 +122,8 @@ def test_changed_knowledge_is_said_plainly_and_named_when_asked_again(command: C
         "- answer: Yes, parcels to Malta take nine days. → Yes, parcels to Malta take eleven days."
         in done.out
     )
-    assert told(done, "Since then") == "- the knowledge: version 1 → 3"
-    assert "- malta was changed" in done.out and "- parcel was deleted" in done.out
+    assert told(done, "Since then") == "the knowledge: version 1 → 3"
+    assert "malta was changed" in done.out and "parcel was deleted" in done.out
     again = json.loads(command("trace", turn_id, "--rerun", "--json").out)["rerun"]
     assert again["same"] is False
     assert {"answer", "citations"} <= {difference["what"] for difference in again["differences"]}
