@@ -168,7 +168,7 @@ def _tables(run: AnswerRun, titles: Mapping[str, str]) -> Iterator[str]:
 
 _LEAK, _CHECK, _NOT, _WRONG_DOCUMENT, _WRONG_INTENT, _PARTLY, _UNSCORED = _DOUBTS = (
     "a placeholder is shown",
-    "a check failed",
+    "a check failed, or none was made",
     "the judge: NON_RELEVANT",
     "from another document",
     "from another subject",
@@ -188,9 +188,9 @@ def _doubt(asked: Answered) -> str:
         return _CHECK
     if values.get("non_relevant"):
         return _NOT
-    if values.get("right_intent", 1.0) == 0.0:
+    if not values.get("right_document") and values.get("right_intent") == 0.0:
         return _WRONG_INTENT
-    if values.get("right_document", 1.0) == 0.0:
+    if values.get("right_document") == 0.0:
         return _WRONG_DOCUMENT
     if values.get("partly_relevant"):
         return _PARTLY
