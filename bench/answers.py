@@ -190,7 +190,9 @@ def _say_what_a_model_adds(ours: AnswerRun, asked: Sequence[LabelledQuestion]) -
         "Its judge was gpt-4o-mini. None of the measures above is that judge, and none can be set beside it."
     )
     if ours.judge:
-        print(f"Ours, judged by {ours.judge}, another judge: {ours.judged} judged, the others had no answer.")
+        unscored = sum(ours.unscored.values())
+        told = f"{ours.judged} judged, {unscored} unscored, the others had no answer"
+        print(f"Ours, judged by {ours.judge}, another judge: {told}.")
         for name in ("relevant", "partly_relevant", "non_relevant", "relevant_of_asked"):
             print(f"{name:22s}{_cell(ours, name):>28s}")
         return
