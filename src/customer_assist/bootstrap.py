@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
@@ -28,7 +28,7 @@ from customer_assist.replay import Replayer
 from customer_assist.storage.budget import DailyCallBudget
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
-from customer_assist.storage.embedded import EmbeddedServer
+from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
 from customer_assist.storage.history import History
 from customer_assist.storage.journal import Journal
 from customer_assist.storage.migrate import migrate
@@ -120,6 +120,15 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
     """The whole house, ready to be asked."""
     with open_database(settings) as database:
         yield join(settings, database)
+
+
+@contextmanager
+def open_throwaway_assistant(settings: Settings) -> Iterator[Assistant]:
+    """The same house over an empty database of its own, which goes with the block: to measure what serves without
+    touching what it serves from. It counts its own calls of the language model, a day's worth at most."""
+    with throwaway_home() as home:
+        with open_assistant(replace(settings, home=home, external_database=None, knowledge=None)) as opened:
+            yield opened
 
 
 def join(settings: Settings, database: Database, *, embedder: Embedder | None = None) -> Assistant:

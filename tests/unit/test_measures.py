@@ -10,7 +10,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from customer_assist.evaluation.measures import hit_rate, interval, ndcg, percentiles, reciprocal_rank
+from customer_assist.evaluation.measures import (
+    hit_rate,
+    interval,
+    ndcg,
+    percentiles,
+    reciprocal_rank,
+    share_interval,
+)
 
 RANKING = ["a", "b", "c", "d", "e"]
 IDS = [f"d{i:02}" for i in range(15)]
@@ -84,6 +91,14 @@ def test_the_interval_is_about_that_of_the_normal_distribution() -> None:
 def test_more_questions_narrow_the_interval() -> None:
     few, many = interval([0.0, 1.0] * 10), interval([0.0, 1.0] * 500)
     assert many[1] - many[0] < few[1] - few[0]
+
+
+@pytest.mark.parametrize(
+    ("yes", "of", "expected"),
+    [(5, 10, (0.2366, 0.7634)), (81, 263, (0.2553, 0.3662)), (0, 20, (0.0, 0.1611)), (20, 20, (0.8389, 1.0))],
+)  # the second is Newcombe's (1998), for Wilson's method without a correction
+def test_the_interval_of_a_share_is_wilsons(yes: int, of: int, expected: tuple[float, float]) -> None:
+    assert share_interval(yes, of) == pytest.approx(expected, abs=0.0001)
 
 
 def test_percentiles_by_hand() -> None:

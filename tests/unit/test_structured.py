@@ -79,6 +79,24 @@ def test_what_never_is_one_is_nothing_and_no_guess(
     assert len(model.requests) == 2
 
 
+@pytest.mark.parametrize(
+    "text", ['It says {"name": "red"}.', '{"name": "red"} {"name": "blue"}', '{"name": "red"}\nred it is']
+)
+def test_an_object_that_must_stand_alone_is_none_beside_other_words(
+    model: FakeOpenAI, generator: OpenAIGenerator, text: str
+) -> None:
+    model.says(text)
+    assert structured(generator, MESSAGES, Colour, alone=True)[0] is None
+
+
+@pytest.mark.parametrize(
+    "text", [' {"name": "red"}\n', '```json\n{"name": "red"}\n```', '```{"name":"red"}```']
+)
+def test_a_fence_is_no_word_beside_it(model: FakeOpenAI, generator: OpenAIGenerator, text: str) -> None:
+    model.says(text)
+    assert structured(generator, MESSAGES, Colour, alone=True)[0] == Colour(name="red")
+
+
 def test_a_server_that_knows_no_schemas_is_asked_without(
     model: FakeOpenAI, generator: OpenAIGenerator
 ) -> None:

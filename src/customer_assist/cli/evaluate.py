@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from customer_assist.cli import evaluate_answers
 from customer_assist.cli.output import check_output, escaped, out, print_json, print_note, progress_bar
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from customer_assist.search.fusion import Weights
 
 app = typer.Typer(
-    help="Measure search on your own questions, without touching the live database.",
+    help="Measure search and answers on your own questions, without touching the live database.",
     rich_markup_mode=None,
     no_args_is_help=True,
 )
@@ -27,6 +28,7 @@ EXAMPLE = (
     "customer-assist evaluate retrieval --documents examples/brindle "
     "--questions examples/questions/questions.jsonl"
 )
+app.command(epilog=f"\b\nExample: {evaluate_answers.EXAMPLE}")(evaluate_answers.answers)
 _CHANGES = 5  # questions shown for each direction of a change
 
 
@@ -171,17 +173,9 @@ def _embedder(engines: Sequence[str], tuned: Weights | None) -> Embedder | None:
 
 
 def _documents(path: Path) -> list[Document]:
-    """All documents; here a bad row is an error, because a measure over part of a corpus would mislead."""
-    from customer_assist.errors import KnowledgeError
-    from customer_assist.knowledge.reading import read
-    from customer_assist.knowledge.rows import BadRow
+    from customer_assist.knowledge.reading import read_whole
 
-    found: list[Document] = []
-    for item in read(path):
-        if isinstance(item, BadRow):
-            raise KnowledgeError(str(item))
-        found.append(item)
-    return found
+    return read_whole(path)
 
 
 def _write_report(file: Path, runs: Sequence[Run], documents: Sequence[Document]) -> None:

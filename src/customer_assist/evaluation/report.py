@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from customer_assist.evaluation.measures import hit_rate
+from customer_assist.evaluation.page import COLOURS, figure, page
 from customer_assist.evaluation.runs import INTENT_PRECISION, Asked, Run
 from customer_assist.model import Document
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 _WORST = 25  # questions
 _WEAKEST, _OFTEN = 15, 4  # subjects shown, and questions that each has at least
 _LENGTHS = ((1, 5), (6, 10), (11, 20), (21, 40), (41, None))  # words, both included
-_COLOURS = ("#0a7d6c", "#c2571a", "#5b5fc7", "#a63d76", "#6b7280")  # told apart on white and on black
 _MEANINGS = {
     "hit_rate@1": "The right document is the first one found.",
     "hit_rate@5": "It is among the first five.",
@@ -31,23 +29,6 @@ _MEANINGS = {
     "ndcg@10": "As above, milder to lower places, and for questions with several right documents.",
     INTENT_PRECISION: "The first document found is about the right subject.",
 }
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1b2430; --quiet: #5c6675; --line: #d9dee5; --page: #fff; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e7ebf0; --quiet: #9aa5b4; --line: #39424e; --page: #14181d; }
-}
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 62rem;
-  margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; margin-bottom: 0; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }
-p, td small, figcaption { color: var(--quiet); }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .4rem .7rem .4rem 0; border-bottom: 1px solid var(--line);
-  vertical-align: top; }
-th.n, td.n { text-align: right; white-space: nowrap; }
-td small { display: block; } td b { font-weight: 650; }
-figure { margin: 1rem 0; } svg { width: 100%; height: auto; max-width: 44rem; color: var(--ink); }
-"""
 
 
 def report_html(runs: Sequence[Run], documents: Sequence[Document]) -> str:
@@ -66,11 +47,7 @@ def report_html(runs: Sequence[Run], documents: Sequence[Document]) -> str:
             _worst(first, {str(d.id): d.heading for d in documents}),
         ]
     )
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n{body}\n</body></html>\n"
-    )
+    return page(title, body)
 
 
 def _summary(runs: Sequence[Run]) -> str:
@@ -95,12 +72,12 @@ def _summary(runs: Sequence[Run]) -> str:
 def _figures(runs: Sequence[Run]) -> Iterator[str]:
     by_document = [asked for asked in runs[0].asked if asked.documents]
     if by_document:
-        yield _figure(
+        yield figure(
             "How far down the right document is",
             "Share of questions whose right document is among the first so many.",
             lambda axes: _by_depth(axes, runs),
         )
-    yield _figure(
+    yield figure(
         "By length of the question",
         f"Share that is right first, by words; below each bar group, how many questions. {_counted(runs[0])}",
         lambda axes: _by_length(axes, runs),
@@ -108,7 +85,7 @@ def _figures(runs: Sequence[Run]) -> Iterator[str]:
     intents = _often_asked(runs[0])
     if len(intents) > 1:
         worst = sorted(intents, key=lambda intent: (runs[0].by_intent[intent], intent))[:_WEAKEST]
-        yield _figure(
+        yield figure(
             "By subject"
             if len(intents) == len(worst)
             else f"By subject, the {len(worst)} weakest of {len(intents)}",
@@ -221,30 +198,4 @@ def _counted(run: Run) -> str:
 
 
 def _colours() -> Sequence[str]:
-    return _COLOURS * 10  # one for each run
-
-
-def _figure(title: str, caption: str, draw: Callable[[Axes], None], height: float = 3.4) -> str:
-    """An inline SVG in the colours of the page."""
-    from matplotlib import rc_context
-    from matplotlib.figure import Figure
-
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": title, "font.size": 9}):
-        figure = Figure(figsize=(7.5, height), layout="constrained")
-        axes = figure.subplots()
-        draw(axes)
-        axes.spines[["top", "right"]].set_visible(False)
-        drawn = io.StringIO()
-        figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    svg = drawn.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"((?:fill|stroke): *)(?:#000000|black)\b", r"\1currentColor", svg).replace(
-        "<text ", '<text fill="currentColor" '
-    )
-    # Ids are numbered anew in each drawing: two on one page would share them.
-    mark = re.sub(r"\W+", "-", title.lower())
-    svg = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{mark}-", svg)
-    return (
-        f"<h2>{escape(title)}</h2><figure role='img' aria-label='{escape(title)}'>{svg}"
-        f"<figcaption>{escape(caption)}</figcaption></figure>"
-    )
+    return COLOURS * 10  # one for each run

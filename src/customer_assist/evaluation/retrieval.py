@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 
 from customer_assist.config import ENGINES as SERVING_ENGINES
@@ -110,7 +110,7 @@ def measure(
         hits = retriever.retrieve(query, max(depth, DEEPEST))
         seconds.append(perf_counter() - started)
         found = tuple(map(_found, hits))
-        asked.append(Asked(question.question, question.documents, _intents(question, intent_of), found))
+        asked.append(Asked(question.question, question.documents, right_intents(question, intent_of), found))
         if progress and (done % 50 == 0 or done == len(questions)):
             progress("asking", done, len(questions))
     return Run(
@@ -134,6 +134,12 @@ def check_judgments(documents: Sequence[Document], questions: Sequence[LabelledQ
         raise InvalidInput(
             "the questions name intents, but no document has one: add a column 'intent' to these"
         )
+    check_known(documents, questions)
+
+
+def check_known(documents: Sequence[Document], questions: Sequence[LabelledQuestion]) -> None:
+    """Raise InvalidInput where a question names a document or an intent that is not there."""
+    intents = {d.fields["intent"] for d in documents if "intent" in d.fields}
     known = {str(d.id) for d in documents}
     unknown = list(dict.fromkeys(id_ for q in questions for id_ in q.documents if id_ not in known))
     alone = (q.intent for q in questions if q.intent and not q.documents and intents)
@@ -143,6 +149,15 @@ def check_judgments(documents: Sequence[Document], questions: Sequence[LabelledQ
             f"no document or intent here is {', '.join(map(repr, unknown[:_NAMED]))}"
             f"{' …' if len(unknown) > _NAMED else ''}; give the files that the questions were written for"
         )
+
+
+def right_intents(question: LabelledQuestion, intent_of: Mapping[str, str]) -> tuple[str, ...]:
+    """The question's own intent where documents have intents at all, else those of its documents."""
+    if not intent_of:
+        return ()
+    if question.intent:
+        return (question.intent,)
+    return tuple(sorted({intent_of[document] for document in question.documents if document in intent_of}))
 
 
 def embedding(embedder: Embedder, progress: Progress | None) -> indexes.VectorsOf:
@@ -163,15 +178,6 @@ def _found(hit: Hit) -> Found:
     return Found(
         str(hit.document.id), hit.document.heading, hit.document.fields.get("intent"), hit.score.value
     )
-
-
-def _intents(question: LabelledQuestion, intent_of: dict[str, str]) -> tuple[str, ...]:
-    """The question's own intent where documents have intents at all, else those of its documents."""
-    if not intent_of:
-        return ()
-    if question.intent:
-        return (question.intent,)
-    return tuple(sorted({intent_of[document] for document in question.documents if document in intent_of}))
 
 
 def _filters(question: LabelledQuestion, field: str | None) -> dict[str, str]:

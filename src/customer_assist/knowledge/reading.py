@@ -27,6 +27,16 @@ def read(path: Path, *, source: str | None = None) -> Reading:
     return Reading(path, source or path.resolve().name)
 
 
+def read_whole(path: Path) -> list[Document]:
+    """All documents; here a bad row raises KnowledgeError, because a measure over part of a corpus would mislead."""
+    found: list[Document] = []
+    for item in read(path):
+        if isinstance(item, BadRow):
+            raise KnowledgeError(str(item))
+        found.append(item)
+    return found
+
+
 def profile_path(path: Path) -> Path | None:
     """The business profile kept with this knowledge: in the folder itself, or beside the file."""
     found = (path if path.is_dir() else path.parent) / _PROFILE

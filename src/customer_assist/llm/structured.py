@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -13,22 +14,25 @@ from customer_assist.ports import Generator, Message
 
 Shape = TypeVar("Shape", bound=BaseModel)
 _TRIES = 2
+_FENCE = re.compile(r"\s*```(?:json)?\s*(.*?)\s*```\s*", re.DOTALL)
 
 
 def structured(
-    generator: Generator, messages: Sequence[Message], shape: type[Shape]
+    generator: Generator, messages: Sequence[Message], shape: type[Shape], *, alone: bool = False
 ) -> tuple[Shape | None, Usage]:
     """What the model wrote as a `shape`, asked once more where it is none; None where it never is one.
 
+    `alone`: words beside the object make it none. A model that quotes what others wrote may quote their JSON.
     Raises GeneratorUnavailable.
     """
+    found = _bare if alone else _json_of
     spent = Usage()
     asked = list(messages)
     for _ in range(_TRIES):
         text, usage = _written(generator, asked, shape)
         spent += usage
         try:
-            return shape.model_validate_json(_json_of(text)), spent
+            return shape.model_validate_json(found(text)), spent
         except ValidationError as error:
             complaint = "; ".join(
                 f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in error.errors()[:3]
@@ -62,6 +66,12 @@ def _json_of(text: str) -> str:
     except ValueError:
         return text[start:]
     return text[start:end]
+
+
+def _bare(text: str) -> str:
+    """All of it, out of the fence that models like to put around JSON."""
+    fenced = _FENCE.fullmatch(text)
+    return fenced[1] if fenced else text
 
 
 def _strict(shape: type[BaseModel]) -> dict[str, object]:

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TypeVar
 from urllib.parse import quote
@@ -24,6 +26,7 @@ from customer_assist.storage.programs import OWN_SERVER
 from customer_assist.storage.server_folder import Access, ServerFolder, is_held, try_lock
 
 WAIT_SECONDS = START_SECONDS + 60.0  # another supervisor's end included
+END_SECONDS = 20.0  # that a server without users may take to be gone
 ATTEMPTS = 3  # to start a supervisor; one that says why it failed is not tried again
 
 T = TypeVar("T")
@@ -182,6 +185,19 @@ class EmbeddedServer:
         if self._share is not None:
             os.close(self._share)  # closed, not unlocked: processes that we forked may use it still
             self._share = None
+
+
+@contextmanager
+def throwaway_home() -> Iterator[Path]:
+    """A new home folder for the length of the block. Its server has ended before the folder goes."""
+    with TemporaryDirectory(prefix="customer-assist-", ignore_cleanup_errors=True) as name:
+        try:
+            yield Path(name)
+        finally:
+            lock = ServerFolder.of(Path(name)).supervisor_lock
+            deadline = time.monotonic() + END_SECONDS
+            while lock.exists() and is_held(lock) and time.monotonic() < deadline:
+                time.sleep(0.05)
 
 
 def _make_database(endpoint: ServerEndpoint) -> None:
