@@ -7,11 +7,12 @@ import os
 import sys
 from pathlib import Path
 
-from bench import answers, latency, retrieval, scale, shop, tuning
+from bench import abstention, answers, latency, retrieval, scale, shop, tuning
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = {
     "retrieval": retrieval.run,
+    "abstention": abstention.run,
     "tuning": tuning.run,
     "latency": latency.run,
     "shop": shop.run,

@@ -9,9 +9,10 @@ from typing import Any
 
 from bench.retrieval import UNSEEN, business
 from customer_assist.bootstrap import choose_embedder, open_assistant
+from customer_assist.calibration import fitted_gate
 from customer_assist.config import load_settings
 from customer_assist.desk import Ask
-from customer_assist.indexing import fitted_gate, retriever
+from customer_assist.indexing import retriever
 from customer_assist.model import Outcome, Query
 from customer_assist.search.index import build
 

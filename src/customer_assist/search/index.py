@@ -22,13 +22,14 @@ from customer_assist.model import Document, DocumentId, Passage, PassageKind
 from customer_assist.ports import Embedder, Encoded, TokenVectors, Vectors
 from customer_assist.search.lexical import TermIndex, Weighting, WordCounts, count_words
 from customer_assist.search.terms import ngrams, stems
-from customer_assist.search.tokens import TokenIndex, index_tokens, late_score
+from customer_assist.search.tokens import TokenIndex, covered, index_tokens, late_score
 
 KINDS = ("dense", "word", "gram", "late")
 SIGNALS = (
     *("dense_question", "word_question", "gram_question", "late_document"),
     *("dense_text", "word_text", "gram_text", "late_text"),
 )
+COVERED = "covered"  # one more signal, of no document but of all candidates: how far the query's words are met at all
 DENSE, WORD, GRAM, LATE = range(len(KINDS))  # columns of evidence
 _SAME_MEANING, _SAME_LETTERS = 0.65, 0.5  # cosines from which a question is no news to who knows the other
 VectorsOf = Callable[[Sequence[str]], Encoded]
@@ -161,8 +162,8 @@ class Index:
         documents[:, len(KINDS) :] = self.said.best_of_each(said)
         return Evidence(documents, asked, said)
 
-    def add_late(self, evidence: Evidence, query: Worded, positions: NDArray[np.int64]) -> None:
-        """Fill in what late interaction says of the documents at `positions`."""
+    def add_late(self, evidence: Evidence, query: Worded, positions: NDArray[np.int64]) -> float:
+        """Fill in what late interaction says of the documents at `positions`; how far they cover the query's words."""
         asked, said, tokens = self.asked, self.said, query.tokens
         if (
             tokens is None
@@ -171,7 +172,7 @@ class Index:
             or not len(tokens)
             or not len(positions)
         ):
-            return
+            return 0.0
         matches = np.maximum(
             asked.add_late(evidence.asked, tokens, positions), said.add_late(evidence.said, tokens, positions)
         )
@@ -179,6 +180,7 @@ class Index:
         evidence.documents[positions, LATE] = late_score(matches, rarity)
         texts = [evidence.said[said.rows_of(int(position)), LATE].max(initial=0.0) for position in positions]
         evidence.documents[positions, LATE + len(KINDS)] = texts
+        return covered(matches, rarity)
 
     def best_passage(self, position: int, evidence: Evidence, weights: NDArray[np.float32]) -> Passage:
         """The passage of one document that speaks most for it; the first among equals."""

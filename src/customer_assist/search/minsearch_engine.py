@@ -57,9 +57,11 @@ class MinsearchRetriever:
         )
         asked = worded(without_references(query.text), self._embedder)
         evidence = self._index.evidence(asked)  # what the gate judges by, whatever ranked
-        self._index.add_late(evidence, asked, np.array([row["_id"] for row in found], dtype=np.int64))
+        met = self._index.add_late(evidence, asked, np.array([row["_id"] for row in found], dtype=np.int64))
         return [
-            describe(self._index, row["_id"], rank, Score(1.0 / rank, self.name), evidence, HYBRID.array())
+            describe(
+                self._index, row["_id"], rank, Score(1.0 / rank, self.name), evidence, HYBRID.array(), met
+            )
             for rank, row in enumerate(found, start=1)
         ]
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from customer_assist.ports import TOKEN_UNIT, TokenVectors
 
+_HARDNESS = 8.0  # of the soft minimum: 0 is the mean, more is nearer to the least
 _PIECES = 1 << 16  # more than any vocabulary of word pieces that two bytes can number
 
 
@@ -57,6 +58,18 @@ def late_score(matches: NDArray[np.float32], rarity: NDArray[np.float32]) -> NDA
         return np.zeros(len(matches), dtype=np.float32)
     mean = np.einsum("rk,k->r", matches, rarity / total)
     return np.asarray(np.clip(mean, 0, 1), dtype=np.float32)
+
+
+def covered(matches: NDArray[np.float32], rarity: NDArray[np.float32]) -> float:
+    """Whether each word piece of a query is met by any of the rows of `matches`, from 0 to 1.
+
+    A soft minimum over the pieces, rare ones counting more: one word that nothing there means is enough for little.
+    """
+    total = rarity.sum()
+    if total <= 0 or not len(matches):
+        return 0.0
+    best = matches.max(axis=0)
+    return float(max(0.0, -np.log((rarity / total * np.exp(-_HARDNESS * best)).sum()) / _HARDNESS))
 
 
 def index_tokens(texts: Sequence[TokenVectors]) -> TokenIndex:
