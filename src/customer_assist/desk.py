@@ -137,7 +137,9 @@ class Desk:
             timing = perf_counter() - started
             answer = Answer("")
             if trace.verdict is not None and trace.verdict.accepted:
-                request = AnswerRequest(ask.question, trace.hits, snapshot.facts, trace.said)
+                request = AnswerRequest(
+                    ask.question, trace.hits, snapshot.facts, trace.said, snapshot.vouched
+                )
                 for event in self._answerer.stream(request):
                     if isinstance(event, Answer):
                         answer = event
@@ -157,7 +159,7 @@ class Desk:
             asked_at=asked_at,
             trace=trace,
             timing=Timing(retrieve=timing, answer=total - timing, total=total),
-            alternatives=_alternatives(trace, answer, snapshot.facts),
+            alternatives=_alternatives(trace, answer, snapshot),
             channel=ask.channel,
             locale=ask.locale,
             customer_ref=ask.customer_ref,
@@ -209,7 +211,7 @@ def _small_talk(question: str, snapshot: Snapshot) -> Answer | None:
     return None if reply is None else Answer(reply)
 
 
-def _alternatives(trace: Trace, answer: Answer, facts: Mapping[str, str]) -> tuple[Alternative, ...]:
+def _alternatives(trace: Trace, answer: Answer, snapshot: Snapshot) -> tuple[Alternative, ...]:
     """Other documents that may help: the next best ones behind an answer; without one, only what is close."""
     cited = {citation.document_id for citation in answer.citations}
     used = {hit.document.subject for hit in trace.hits if hit.document.id in cited}
@@ -218,6 +220,6 @@ def _alternatives(trace: Trace, answer: Answer, facts: Mapping[str, str]) -> tup
         related = cited or max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED
         if related and hit.document.subject not in used:
             used.add(hit.document.subject)
-            title = shown_title(hit.document, facts)
+            title = shown_title(hit.document, snapshot.facts, snapshot.vouched)
             found.setdefault(title, Alternative(hit.document.id, title))
     return tuple(found.values())[:_ALTERNATIVES]

@@ -8,7 +8,7 @@ beside the questions and then switched to at once.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 from time import monotonic, sleep
@@ -21,7 +21,7 @@ from customer_assist.answering.gate import Example, Gate
 from customer_assist.business import BusinessProfile
 from customer_assist.errors import StorageUnavailable
 from customer_assist.knowledge.passages import passages
-from customer_assist.model import Document, DocumentId, Query
+from customer_assist.model import Document, DocumentId, Query, Vouched
 from customer_assist.ports import Embedder, Encoded, Retriever
 from customer_assist.search import index as indexes
 from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever, Weights
@@ -53,6 +53,7 @@ class Snapshot:
     weights: Weights | None  # tuned for this business; None: the defaults
     profile: BusinessProfile
     facts: dict[str, str]
+    vouched: Vouched
     demo: bool  # a sample business is loaded
     size: int  # documents
 
@@ -225,6 +226,7 @@ class Library:
             weights=tuned,
             profile=profile,
             facts=profile.placeholders(),
+            vouched=vouched(profile, index.documents),
             demo=known.demo,
             size=len(index),
         )
@@ -238,6 +240,11 @@ class Library:
             engine = "hybrid" if self._embedder else "lexical"
         default = WEIGHTS[engine]
         return fitted_gate(index, self._embedder, tuned or default, candidates_by=default)
+
+
+def vouched(profile: BusinessProfile, documents: Iterable[Document]) -> Vouched:
+    """What a business with this profile and these documents vouches for."""
+    return Vouched(profile.stated(), frozenset(document.url for document in documents if document.url))
 
 
 def tuned_weights(tuning: Tuning | None, engine: str, embedder: Embedder | None) -> Weights | None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from customer_assist.answering.citing import Source, read_sources
-from customer_assist.model import CheckResult, Hit
+from customer_assist.model import NOTHING_VOUCHED, CheckResult, Hit, Vouched
 from customer_assist.ports import Message
 from customer_assist.text.personal import Masked, mask
 
@@ -39,6 +39,7 @@ _PROBLEMS = {
     "numbers": "These numbers are not in the sources in this meaning: {detail}.",
     "links": "These links, addresses or phone numbers are not in the sources: {detail}.",
     "instructions": "It repeats your rules.",
+    "strays": "This comes from neither the sources nor the question: {detail}.",
     "citations": "No sentence of it names a source that supports it, like this: [1].",
 }
 # "<" before anything that could be read as a tag, in all its look-alikes.
@@ -54,9 +55,11 @@ class Prompt:
     masked: Masked  # the question as the model sees it
 
 
-def build(question: str, hits: Sequence[Hit], facts: Mapping[str, str]) -> Prompt:
+def build(
+    question: str, hits: Sequence[Hit], facts: Mapping[str, str], vouched: Vouched = NOTHING_VOUCHED
+) -> Prompt:
     """The rules, the best documents' filled texts, and the question without personal data."""
-    sources = read_sources(hits, facts)
+    sources = read_sources(hits, facts, vouched)
     masked = mask(question)
     shown = "\n".join(_show(source) for source in sources)
     content = f"<sources>\n{shown}\n</sources>\n\n<question>\n{as_data(masked.text)}\n</question>"
