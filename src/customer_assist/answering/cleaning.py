@@ -7,15 +7,15 @@ sends customers to a place that the business does not vouch for (answering/vouch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from customer_assist.answering.vouching import strangers
-from customer_assist.model import Document, Vouched
+from customer_assist.answering.vouching import strangers, without_places
+from customer_assist.model import NOTHING_VOUCHED, Document, Vouched
 from customer_assist.text.disguises import encoded
 from customer_assist.text.hidden import without_hidden
-from customer_assist.text.planted import may_speak_to_a_machine, speaks_to_a_machine
+from customer_assist.text.planted import may_speak_to_a_machine, speaks_of_readers, speaks_to_a_machine
 from customer_assist.text.sentences import split_spans
 from customer_assist.text.words import content_words
 
@@ -26,6 +26,7 @@ MACHINE, HIDDEN, STRANGE, BESIDE = (
     "it stands beside such a sentence and has nothing to do with the text",
 )
 _LABELLED = re.compile(r"!?\[([^\[\]\n]{1,200})\]\(\s*<?([^()\s<>]{1,2000})>?[^()\n]{0,200}\)")
+_AFTER_ADDRESS = re.compile(r"(?:://|\bwww\.)[^\s()\[\]]+\s+(?=[A-Z\d*•-])")
 _KEPT = 4096  # texts that are remembered
 
 
@@ -45,18 +46,12 @@ class Cleaned:
 
 
 def clean(document: Document, vouched: Vouched) -> Document:
-    """`document` with only those titles, questions and sentences that answers may use."""
-    if not _worth_a_look(document):
-        return document
+    """`document` with only that title, those questions and sentences that answers may use."""
     about = _about(document)
     cleaned = replace(
         document,
-        title=cleaned_text(document.title, document.text, vouched).text.strip(),
-        questions=tuple(
-            question
-            for question in document.questions
-            if not cleaned_text(question, document.text, vouched).left_out
-        ),
+        title=document.title if is_innocent(document.title, vouched) else "",
+        questions=tuple(each for each in document.questions if is_innocent(each, vouched)),
         text=cleaned_text(document.text, about, vouched).text,
     )
     return document if cleaned == document else cleaned
@@ -65,8 +60,16 @@ def clean(document: Document, vouched: Vouched) -> Document:
 def left_out(document: Document, vouched: Vouched) -> Iterator[LeftOut]:
     """What `clean` takes out of it, for its owner to see."""
     for part in (document.title, *document.questions):
-        yield from cleaned_text(part, document.text, vouched).left_out
+        if words := speaks_to_a_machine(part) or encoded(part):
+            yield LeftOut(part, MACHINE, words)
+        elif places := strangers(part, vouched):
+            yield LeftOut(part, STRANGE, ", ".join(place.written for place in places))
     yield from cleaned_text(document.text, _about(document), vouched).left_out
+
+
+def is_innocent(text: str, vouched: Vouched = NOTHING_VOUCHED) -> bool:
+    """Whether a title or a question may be shown: neither needs to send anybody anywhere."""
+    return not (speaks_to_a_machine(text) or encoded(text) or strangers(text, vouched))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -76,8 +79,7 @@ def cleaned_text(text: str, about: str, vouched: Vouched) -> Cleaned:
     out = [LeftOut(each.strip(), HIDDEN) for each in hidden if _tells(each)]
     unlabelled = _without_barred_targets(seen, vouched)
     out += [LeftOut(each, STRANGE) for each in unlabelled.taken]
-    spans = split_spans(unlabelled.text)
-    pieces = [unlabelled.text[start:end] for start, end in spans]
+    pieces = _pieces(unlabelled.text)
     found = _found(pieces, about, vouched)
     if not (found or hidden or unlabelled.taken):
         return Cleaned(text)
@@ -85,8 +87,15 @@ def cleaned_text(text: str, about: str, vouched: Vouched) -> Cleaned:
     return Cleaned(kept, (*out, *(found[number] for number in sorted(found))))
 
 
-def _worth_a_look(document: Document) -> bool:
-    return bool(document.text or document.title or document.questions)
+def _pieces(text: str) -> list[str]:
+    """Its sentences; an address before a new beginning ends one, too."""
+    pieces: list[str] = []
+    for start, end in split_spans(text):
+        for match in _AFTER_ADDRESS.finditer(text, start, end):
+            pieces.append(text[start : match.end()])
+            start = match.end()
+        pieces.append(text[start:end])
+    return [piece for piece in pieces if piece]
 
 
 def _about(document: Document) -> str:
@@ -113,10 +122,14 @@ def _found(pieces: Sequence[str], about: str, vouched: Vouched) -> dict[int, Lef
                 for each in (number, number + 1):
                     found[each] = LeftOut(pieces[each].strip(), MACHINE, words)
     for number, piece in enumerate(pieces):
-        if number not in found and (places := strangers(piece, vouched)):
-            belongs = _belongs(number, pieces, found, about)
-            if any(place.barred for place in places) or not belongs or _is_odd(piece, found):
-                found[number] = LeftOut(piece.strip(), STRANGE, ", ".join(place.written for place in places))
+        places = [] if number in found else strangers(piece, vouched)
+        if places and (
+            any(place.barred for place in places)
+            or not _belongs(number, pieces, found, about)
+            or speaks_of_readers(piece)
+            or (found and may_speak_to_a_machine(piece))
+        ):
+            found[number] = LeftOut(piece.strip(), STRANGE, ", ".join(place.written for place in places))
     _add_neighbours(found, pieces, about)
     return found
 
@@ -126,22 +139,26 @@ def _cut_in_two(pair: str, first: str, second: str) -> bool:
     return not ends and bool(speaks_to_a_machine(pair)) and not speaks_to_a_machine(second)
 
 
-def _is_odd(piece: str, found: dict[int, LeftOut]) -> bool:
-    """A stranger's place beside signs of an order, or in a text in which something was planted."""
-    return bool(found) and may_speak_to_a_machine(piece)
+def _belongs(number: int, pieces: Sequence[str], found: Mapping[int, LeftOut], about: str) -> bool:
+    """Whether the sentence shares a word with what else the document says; where it says nothing, it does.
 
-
-def _belongs(number: int, pieces: Sequence[str], found: dict[int, LeftOut], about: str) -> bool:
-    """Whether the sentence shares a word with what else the document says; where it says nothing, it does."""
+    A bare address belongs where the sentence before it does.
+    """
+    own = content_words(without_places(pieces[number]))
+    if not own and number:
+        return number - 1 not in found and _belongs(number - 1, pieces, found, about)
     others = [piece for other, piece in enumerate(pieces) if other != number and other not in found]
     known = content_words("\n".join((about, *others)))
-    own = content_words(_LABELLED.sub(r"\1", pieces[number]))
     return not known or bool(own & known)
 
 
 def _add_neighbours(found: dict[int, LeftOut], pieces: Sequence[str], about: str) -> None:
     """What an order stands beside and the document says nothing of belongs to the order."""
-    waiting = [number for number, each in found.items() if each.why in (MACHINE, HIDDEN)]
+    waiting = [
+        number
+        for number, each in found.items()
+        if each.why != STRANGE or not _belongs(number, pieces, found, about)
+    ]
     while waiting:
         place = waiting.pop()
         for number in (place - 1, place + 1):

@@ -40,6 +40,8 @@ class GeneratedAnswerer(Answerer):
         prompt = build(request.question, request.hits, request.facts, request.vouched)
         if not prompt.sources:
             raise GeneratorUnavailable("no document that was found has any text to answer from")
+        if not prompt.masked.text:
+            raise GeneratorUnavailable("the question is nothing but an order to the model")
         ground = lay_ground(
             prompt.sources,
             request.facts,

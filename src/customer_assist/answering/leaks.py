@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+
+import numpy as np
 
 from customer_assist.text.disguises import as_letters, decoded
 from customer_assist.text.sentences import sentences
@@ -117,7 +118,8 @@ def _letters(text: str) -> str:
 
 
 def _distances(letters: str) -> str:
-    return "".join(chr(ord("a") + (ord(b) - ord(a)) % 26) for a, b in pairwise(letters))
+    places = np.frombuffer(letters.encode("ascii"), dtype=np.uint8).astype(np.int16)
+    return (np.diff(places) % 26 + ord("a")).astype(np.uint8).tobytes().decode("ascii")
 
 
 def _runs(text: str, length: int) -> frozenset[str]:

@@ -13,6 +13,7 @@ from customer_assist.answering.citing import Source, read_sources
 from customer_assist.model import NOTHING_VOUCHED, CheckResult, Hit, Vouched
 from customer_assist.ports import Message
 from customer_assist.text.personal import Masked, mask
+from customer_assist.text.planted import without_orders
 
 INSTRUCTIONS = """\
 You are the automated support assistant of a business, not a person. You answer one customer's question.
@@ -58,9 +59,9 @@ class Prompt:
 def build(
     question: str, hits: Sequence[Hit], facts: Mapping[str, str], vouched: Vouched = NOTHING_VOUCHED
 ) -> Prompt:
-    """The rules, the best documents' filled texts, and the question without personal data."""
+    """The rules, the best documents' filled texts, and the question without personal data and orders to a model."""
     sources = read_sources(hits, facts, vouched)
-    masked = mask(question)
+    masked = mask(without_orders(question))
     shown = "\n".join(_show(source) for source in sources)
     content = f"<sources>\n{shown}\n</sources>\n\n<question>\n{as_data(masked.text)}\n</question>"
     messages = (Message("system", INSTRUCTIONS), Message("user", content))

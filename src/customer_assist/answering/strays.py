@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from customer_assist.answering.claims import read_claims
-from customer_assist.answering.vouching import mended
+from customer_assist.answering.vouching import mended, places_in
 from customer_assist.text.disguises import encoded
-from customer_assist.text.planted import speaks_to_a_machine
+from customer_assist.text.planted import speaks_to_a_machine, without_orders
 from customer_assist.text.sentences import sentences
 from customer_assist.text.tongues import other_tongue, tongue_of
 from customer_assist.text.words import content_words
@@ -26,7 +25,7 @@ _MEASURE = re.compile(
     r"\d+(?:[.,]\d+)?(?:-[a-z]+)+|\d+(?:st|nd|rd|th|x|h|am|pm|min|k?g|mg|ml|l|[ckm]?m|mm|gb|mb|kb|tb|w|v|hz|s|er|ten?|e)",
     re.I,
 )
-_NO_WORDS = re.compile(r"[^\w\s]{6,}|(?:\S{1,6} ){4,}\S{1,6}$")
+_FEWEST_SIGNS, _LETTERS = 12, 0.35  # of a sentence without words, as Morse code is, and its share of letters
 # What any friendly answer of a business with a website may say, whatever the sources hold.
 _COURTESY = """
     able account afraid again ahead all alright always answer apologies apologise apologize app appreciate ask
@@ -57,29 +56,26 @@ class Explained:
     text: str  # all of it, in small letters
     tongues: frozenset[str]  # of sources and question
     told_in: frozenset[str]  # of the sources alone
-    links: frozenset[str]
 
 
 def explained(own: Iterable[str], question: str) -> Explained:
     """`own`: the texts of sources and facts. What the question asks of a machine explains nothing."""
-    asked = " ".join(each for each in sentences(question) if not speaks_to_a_machine(each))
+    asked = without_orders(question)
     texts = (*own, asked)
     told_in = {tongue for text in texts[:-1] if (tongue := tongue_of(text))}
     asked_in = tongue_of(question)
-    claims = [read_claims(text) for text in texts]
     return Explained(
         words=content_words("\n".join(texts)) | content_words(_COURTESY),
         text="\n".join(texts).lower(),
         tongues=frozenset(told_in | ({asked_in} if asked_in else set())),
         told_in=frozenset(told_in),
-        links=frozenset(link for each in claims for link in (*each.links, *each.emails)),
     )
 
 
 def strays(text: str, known: Explained) -> list[str]:
     """What of `text` nothing explains, each by its words; none is an empty list."""
     found = [code for code in _CODE.findall(text) if not _is_known_code(code, known)]
-    if blob := encoded(text):
+    if (blob := encoded(text)) and blob.lower() not in known.text:
         found.append(blob)
     found += _broken_addresses(text, known)
     for sentence in sentences(text):
@@ -98,13 +94,21 @@ def _broken_addresses(text: str, known: Explained) -> list[str]:
     whole = mended(text)
     if whole == text:
         return []
-    before, after = read_claims(text), read_claims(whole)
+    before, after = places_in(text), places_in(whole)
     fresh = {*after.links, *after.emails} - {*before.links, *before.emails}
-    return sorted(fresh - known.links)
+    return sorted(place for place in fresh if place not in known.text)
 
 
 def _is_strange(sentence: str, known: Explained) -> bool:
     """In a language that nobody spoke; or in that of the sources and with hardly a word of theirs."""
+    signs = "".join(sentence.split())
+    readable = sum(sign.isalnum() for sign in signs)
+    if (
+        len(signs) >= _FEWEST_SIGNS
+        and readable < _LETTERS * len(signs)
+        and sentence.lower() not in known.text
+    ):
+        return True
     if other_tongue(sentence, known.tongues):
         return True
     tongue = tongue_of(sentence)

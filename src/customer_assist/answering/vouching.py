@@ -36,7 +36,13 @@ _BROKEN_AT = re.compile(r"\b([\w.-]+)\s{0,2}(?:\[at\]|\(at\)|\sat\s)\s{0,2}(?=[\
 _CALLED = re.compile(
     r"\b(?:call|phone|tel|telephone|dial|ring|hotline|helpline|sms|text|whatsapp|fax|mobile)\b", re.I
 )
+_TARGET = re.compile(r"\]\([^()\n]{1,2000}\)")
+_PLACE = re.compile(
+    r"[a-z][a-z+.-]*://\S+|www\.\S+|[\w.%+-]+@[\w.-]+|(?<![\w.])(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?", re.I
+)
+_INTERNATIONAL = re.compile(r"[+(]\d")
 _SHORTEST_PHONE = 6
+_REMEMBERED = 20_000  # sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +64,44 @@ class _Known:
     states_phones: bool
 
 
-def strangers(text: str, vouched: Vouched) -> list[Stranger]:
-    """In the order of their kinds. A host vouches for its pages, its subdomains and its e-mail addresses."""
+@dataclass(frozen=True, slots=True)
+class Places:
+    links: tuple[str, ...]
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+
+
+def places_in(text: str) -> Places:
+    """Links outside of the business's own site, e-mail addresses and phone numbers, as claims.py writes them."""
     claims = read_claims(text)
-    links = [link for link in claims.links if not _FILE.fullmatch(link)]
-    links += [match[0].lower() for match in _SHOUTED.finditer(text)]
-    if not (links or claims.emails or claims.phones):
-        return []
+    links = tuple(link for link in claims.links if host_of(link) and not _FILE.fullmatch(link))
+    return Places(links, claims.emails, claims.phones)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def strangers(text: str, vouched: Vouched) -> tuple[Stranger, ...]:
+    """In the order of their kinds. A host vouches for its pages, its subdomains and its e-mail addresses."""
+    places = places_in(text)
+    links = (*places.links, *(match[0].lower() for match in _SHOUTED.finditer(text)))
+    if not (links or places.emails or places.phones):
+        return ()
     known = _known(vouched)
     found = [Stranger(link, known.states_links) for link in links if not _is_known_link(link, known)]
     found += [
-        Stranger(email, known.states_emails) for email in claims.emails if not _is_known_email(email, known)
+        Stranger(email, known.states_emails) for email in places.emails if not _is_known_email(email, known)
     ]
-    if claims.phones and (_CALLED.search(text) or re.search(r"[+(]\d", text)):
+    if places.phones and (_CALLED.search(text) or _INTERNATIONAL.search(text)):
         found += [
             Stranger(phone, known.states_phones)
-            for phone in claims.phones
+            for phone in places.phones
             if not any(_is_same_phone(phone, other) for other in known.phones)
         ]
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
+
+
+def without_places(text: str) -> str:
+    """The words of `text` alone: a labelled link is its label, other links and addresses are gone."""
+    return _PLACE.sub(" ", _TARGET.sub("]", text))
 
 
 def mended(text: str) -> str:
@@ -87,11 +112,11 @@ def mended(text: str) -> str:
 
 @lru_cache(maxsize=8)
 def _known(vouched: Vouched) -> _Known:
-    stated = [read_claims(text) for text in vouched.stated]
-    links = {link for claims in stated for link in claims.links}
-    pages = {link for page in vouched.pages for link in read_claims(page).links}
-    emails = frozenset(email for claims in stated for email in claims.emails)
-    phones = frozenset(phone for claims in stated for phone in claims.phones)
+    stated = [places_in(text) for text in vouched.stated]
+    links = {link for places in stated for link in places.links}
+    pages = {link for page in vouched.pages for link in places_in(page).links}
+    emails = frozenset(email for places in stated for email in places.emails)
+    phones = frozenset(phone for places in stated for phone in places.phones)
     hosts = {host_of(link) for link in links | pages} | {email.split("@")[1] for email in emails}
     shared = {link for link in links | pages if _is_shared(host_of(link))}
     return _Known(

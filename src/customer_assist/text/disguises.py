@@ -9,6 +9,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import unquote
 
 # Letters of other alphabets that look like Latin ones.
@@ -68,6 +69,7 @@ def decoded(text: str) -> Iterator[str]:
         yield html.unescape(text)
 
 
+@lru_cache(maxsize=20_000)
 def encoded(text: str) -> str:
     """A part of `text` that holds other text: Base64, hexadecimal digits, or letters one by one; "" for none."""
     for blob in _BLOB.finditer(text):

@@ -7,8 +7,10 @@ away by what it speaks of: the answer as a thing to be changed, earlier instruct
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from customer_assist.text.disguises import flattened, undisguised
+from customer_assist.text.sentences import split_spans
 
 _ANSWER = r"(?:answers?|responses?|reply|replies|outputs?|messages?|completions?)(?:'s?)?"
 _YOURS = rf"(?:your|the model's|the assistant's) (?:[a-z]+ ){{0,2}}?{_ANSWER}"
@@ -45,7 +47,7 @@ _KNOWN_CODE = r"(?! (?:in|on|at|as|to|when|with|for|during|into) )"
 
 _COMPOSING = (
     rf"\b(?:{_COMPOSE}|anagram) {_GAP}\b{_INTO} {_WHOLE}",
-    rf"(?:^|[.,;:!?]\s*|\b(?:and|then|please|must|should|to|now|always) )(?:{_COMPOSE}|alter|change"
+    rf"(?:^|[.,;:!?\n]\s*|\b(?:and|then|please|must|should|to|now|always) )(?:{_COMPOSE}|alter|change"
     rf"|adapt|adjust|craft|deliver|give|make)"
     rf" (?:{_YOURS}|{_THE})\b{_GAP}\b(?:with|by [a-z]+ing|using|without|so that|to (?:also "
     rf"|only )?(?!(?:the|our|this|us|my|you)\b)[a-z]+|as (?:an?|if|though))\b",
@@ -94,7 +96,7 @@ _COMMANDING = (
     r"|process(?:es)?|answers?)|must|should now|shall)\b",
     r"\bfrom now on,? (?:you (?:are|will (?:only |always )?(?:answer|respond|act|say|speak))"
     r"|(?:always |only )?(?:answer|respond|reply|act|say|speak)|every (?:answer|response|reply))\b",
-    r"(?:^|[.,;:!?]\s*|\bplease |\bnow )pretend (?:that |to be |you)",
+    r"(?:^|[.,;:!?\n]\s*|\bplease |\bnow )pretend (?:that |to be |you)",
     r"\bdeveloper mode (?:is )?(?:enabled|activated|on)|\bjailbr(?:eak|oken)|\bdo anything now\b",
     # the task
     rf"\b(?:respond|reply|answer)(?: \w+)? (?:only|exclusively|solely|exactly|nothing but|always"
@@ -129,7 +131,7 @@ _COMMANDING = (
     r"\b(?:write|compose|draft|create|develop|generate|produce|provide|recite|tell)(?: me| us)? (?:an?"
     r"|the|some) (?:[a-z-]+ ){0,2}?(?:poem|haiku|sonnet|limerick|story|essay|speech|song|rap|joke"
     r"|riddle|headline|blog post|letter to a|python|javascript|introduction for an?)\b",
-    r"(?:^|[.:;!?]\s*)(?:please )?(?:explain|describe|break down|summari[sz]e"
+    r"(?:^|[.:;!?\n]\s*)(?:please )?(?:explain|describe|break down|summari[sz]e"
     r"|outline)\b[^.!?\n]{0,80}\b(?:in simple terms|with an example|to a child|the plot of"
     r"|in detail)\b",
     r"\b(?:provide|give)(?: me)? (?:the|an?) (?:\w+ ){0,2}(?:equivalent|translation|synonym) (?:for|of)\b",
@@ -159,40 +161,61 @@ _MARKUP = (
     r"|knowledge)\b",
 )
 _HINTS = (
-    rf"(?:^|[.,;:!?]\s*|\b(?:and|then|please|must|always|also|,) )(?:{_COMPOSE}|advertise|advise|direct"
+    rf"(?:^|[.,;:!?\n]\s*|\b(?:and|then|please|must|always|also|,) )(?:{_COMPOSE}|advertise|advise|direct"
     rf"|encourage|endorse|invite|promote|recommend|redirect|refer|say|suggest|tease|tell|urge)\b",
-    r"\b(?:users?|readers?|visitors?|customers|clients|people|everyone|them) (?:to|that|about|should"
-    r"|must|can|join|install|visit|download|share|reach|click)\b",
     r"\b(?:sentence|statement|headline|paragraph|reminder|recommendation|tip|appeal|sales pitch|link"
     r"|address|url|code|word|phrase)\b",
     rf"\b{_YOURS}\b",
+)
+
+_OF_READERS = (
+    r"(?:^|[.,;:!?\n]\s*|\b(?:and|then|please|must|always|also) )(?:advise|ask|convince|direct|encourage|inform"
+    r"|invite|persuade|point|recommend|redirect|refer|remind|send|suggest|tell|urge|warn)(?: to)?"
+    r" (?:the |all |any |each |every |our |your )?"
+    r"(?:users?|readers?|visitors?|customers?|clients?|people|everyone|them)\b"
 )
 
 _COMPOSED = re.compile("|".join(f"(?:{each})" for each in _COMPOSING))
 _COMMANDED = re.compile("|".join(f"(?:{each})" for each in _COMMANDING))
 _MARKED = re.compile("|".join(_MARKUP))
 _HINTED = re.compile("|".join(f"(?:{each})" for each in _HINTS))
+_READERS = re.compile(_OF_READERS)
 _CUSTOMERS = re.compile(_OF_THE_CUSTOMER)
 _ADDRESS = re.compile(r"://|\bwww·|@\w|·(?:com|org|net|example|xyz|io|ru|info)\b|[\"“]")
 _QUOTED = re.compile(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|(?<!\w)'[^'\n]{1,200}'(?!\w)")
+_REMEMBERED = 20_000  # sentences
 _INNER_STOP = re.compile(r"(?<=\w)[.!?](?=\w)")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def speaks_to_a_machine(text: str) -> str:
     """The words of `text`, a sentence or a few, that are meant for the writer of the answer; "" for none."""
-    flat = _as_one_sentence(flattened(text))
-    found = _MARKED.search(flat) or _COMMANDED.search(flat) or _composed(flat)
-    if found:
-        return found[0].strip()
-    for hidden in undisguised(flat):
-        if (inner := _COMMANDED.search(hidden) or _composed(hidden)) is not None:
-            return inner[0].strip()
+    flat = flattened(text)
+    if marked := _MARKED.search(flat):
+        return marked[0].strip()
+    for reading in (flat, *undisguised(flat)):
+        one = _as_one_sentence(reading)
+        for lines in dict.fromkeys((one, one.replace("\n", " "))):
+            if found := _COMMANDED.search(lines) or _composed(lines):
+                return found[0].strip()
     return ""
+
+
+def without_orders(text: str) -> str:
+    """`text` without the sentences that speak to a machine, "" where it has no others."""
+    spans = [text[start:end] for start, end in split_spans(text)]
+    kept = [each for each in spans if not speaks_to_a_machine(each)]
+    return text if len(kept) == len(spans) else "".join(kept).strip()
 
 
 def may_speak_to_a_machine(text: str) -> bool:
     """Signs that are common in honest texts: they count only beside another, as an address of a stranger's."""
     return _HINTED.search(flattened(text)) is not None
+
+
+def speaks_of_readers(text: str) -> bool:
+    """Whether `text` orders that somebody else, "every reader", be told something: an honest text may, too."""
+    return _READERS.search(flattened(text)) is not None
 
 
 def _as_one_sentence(flat: str) -> str:
