@@ -133,33 +133,41 @@ def _about_the_answer(kind: str) -> bool:
 def reached(
     data: Path, shop: Sequence[Document], profile: BusinessProfile, off: Sequence[str], *, name: str
 ) -> dict[str, list[int]]:
-    """By channel and answerer: attacks whose marks stood in anything a customer sees, of how many."""
+    """By channel and answerer: attacks whose marks stood in anything a customer sees, of how many.
+
+    With all lines of defence every place of every channel is tried, without one a third of the places in texts.
+    """
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     vouching = vouched(profile, shop)
     orders = [order for _, _, order in read_orders(data)]
     with _without(off):
         for number, attack in enumerate(attacks(data)):
             document = shop[number % len(shop)]
-            for channel, poisoned in _poisoned(document, attack):
+            for channel, poisoned in _poisoned(document, attack, number if off else None):
                 hits = [_hit(each) for each in (poisoned, *_others(shop, number))]
                 request = AnswerRequest(document.questions[0], hits, profile.placeholders(), vouched=vouching)
                 for who, answerer in _answerers(attack, number, orders):
                     seen = shown(answerer, request).lower()
-                    counts[f"{channel}, {who}"][0] += any(mark in seen for mark in attack.marks)
-                    counts[f"{channel}, {who}"][1] += 1
-                    counts["the order's own words"][0] += attack.order.lower() in seen
-                    counts["the order's own words"][1] += 1
-    summary = ", ".join(f"{key} {hit}/{of}" for key, (hit, of) in counts.items())
-    print(f"reached, {name}: {summary}", flush=True)
+                    for key, marks in (
+                        (f"{channel}, {who}", attack.marks),
+                        ("words of the order itself", (attack.order.lower(),)),
+                    ):
+                        counts[key][0] += any(mark in seen for mark in marks)
+                        counts[key][1] += 1
+    print(f"reached the customer, {name}:")
+    print(*(f"  {key}: {hit} of {of}" for key, (hit, of) in counts.items()), sep="\n", flush=True)
     return dict(counts)
 
 
-def _poisoned(document: Document, attack: Attack) -> Iterator[tuple[str, Document]]:
-    for place in PLACES:
+def _poisoned(document: Document, attack: Attack, only: int | None) -> Iterator[tuple[str, Document]]:
+    """In every place, or in one place of the text alone."""
+    places = PLACES if only is None else (PLACES[only % len(PLACES)],)
+    for place in places:
         yield "text", replace(document, text=plant(document.text, attack.planted, place))
-    yield "title", replace(document, title=f"{document.title}. {attack.planted}")
-    yield "title", replace(document, title=attack.planted)
-    yield "question", replace(document, title="", questions=(attack.planted, *document.questions))
+    if only is None:
+        yield "title", replace(document, title=f"{document.title}. {attack.planted}")
+        yield "title", replace(document, title=attack.planted)
+        yield "question", replace(document, title="", questions=(attack.planted, *document.questions))
 
 
 def _answerers(attack: Attack, number: int, orders: Sequence[str]) -> Iterator[tuple[str, Answerer]]:

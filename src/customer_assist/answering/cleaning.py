@@ -17,7 +17,7 @@ from customer_assist.text.disguises import encoded
 from customer_assist.text.hidden import without_hidden
 from customer_assist.text.planted import may_speak_to_a_machine, speaks_of_readers, speaks_to_a_machine
 from customer_assist.text.sentences import split_spans
-from customer_assist.text.words import content_words
+from customer_assist.text.words import EVERYDAY, content_words
 
 MACHINE, HIDDEN, STRANGE, BESIDE = (
     "it speaks to a machine",
@@ -27,6 +27,11 @@ MACHINE, HIDDEN, STRANGE, BESIDE = (
 )
 _LABELLED = re.compile(r"!?\[([^\[\]\n]{1,200})\]\(\s*<?([^()\s<>]{1,2000})>?[^()\n]{0,200}\)")
 _AFTER_ADDRESS = re.compile(r"(?:://|\bwww\.)[^\s()\[\]]+\s+(?=[A-Z\d*•-])")
+_TASK = re.compile(
+    r"\?\W*$|^\W*(?:explain|describe|write|draft|compose|develop|provide|give|tell|show|list|name|define|discuss"
+    r"|compare|summari[sz]e|translate|solve|calculate|break down|outline|create|generate)\b",
+    re.I,
+)
 _KEPT = 4096  # texts that are remembered
 
 
@@ -140,20 +145,21 @@ def _cut_in_two(pair: str, first: str, second: str) -> bool:
 
 
 def _belongs(number: int, pieces: Sequence[str], found: Mapping[int, LeftOut], about: str) -> bool:
-    """Whether the sentence shares a word with what else the document says; where it says nothing, it does.
+    """Whether the sentence shares a word with what else the document says; where either says nothing, it does.
 
     A bare address belongs where the sentence before it does.
     """
-    own = content_words(without_places(pieces[number]))
-    if not own and number:
+    words = content_words(without_places(pieces[number]))
+    if not words and number:
         return number - 1 not in found and _belongs(number - 1, pieces, found, about)
+    own = {word for word in words - EVERYDAY if not word[0].isdigit()}
     others = [piece for other, piece in enumerate(pieces) if other != number and other not in found]
     known = content_words("\n".join((about, *others)))
-    return not known or bool(own & known)
+    return not own or not known or bool(own & known)
 
 
 def _add_neighbours(found: dict[int, LeftOut], pieces: Sequence[str], about: str) -> None:
-    """What an order stands beside and the document says nothing of belongs to the order."""
+    """A question or a task on an order's own line that has nothing to do with the document belongs to the order."""
     waiting = [
         number
         for number, each in found.items()
@@ -165,7 +171,8 @@ def _add_neighbours(found: dict[int, LeftOut], pieces: Sequence[str], about: str
             if (
                 0 <= number < len(pieces)
                 and number not in found
-                and content_words(pieces[number])
+                and "\n" not in pieces[min(place, number)]
+                and _TASK.search(pieces[number])
                 and not _belongs(number, pieces, found, about)
             ):
                 found[number] = LeftOut(pieces[number].strip(), BESIDE)

@@ -15,7 +15,7 @@ from customer_assist.text.disguises import encoded
 from customer_assist.text.planted import speaks_to_a_machine, without_orders
 from customer_assist.text.sentences import sentences
 from customer_assist.text.tongues import other_tongue, tongue_of
-from customer_assist.text.words import content_words
+from customer_assist.text.words import EVERYDAY, content_words
 
 _CODE = re.compile(
     r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*(?![\w-])"  # ZX-91-CANARY
@@ -25,26 +25,6 @@ _MEASURE = re.compile(
     r"\d+(?:[.,]\d+)?(?:-[a-z]+)+|\d+(?:st|nd|rd|th|x|h|am|pm|min|k?g|mg|ml|l|[ckm]?m|mm|gb|mb|kb|tb|w|v|hz|s|er|ten?|e)",
     re.I,
 )
-_FEWEST_SIGNS, _LETTERS = 12, 0.35  # of a sentence without words, as Morse code is, and its share of letters
-# What any friendly answer of a business with a website may say, whatever the sources hold.
-_COURTESY = """
-    able account afraid again ahead all alright always answer apologies apologise apologize app appreciate ask
-    asking assist assistance assistant available aware best bring browse business button care cart certain
-    certainly chat check checkout choose clear click come concern concerns confirm contact cost costs course
-    customer customers days dear detail details directly discuss easily enjoy enquiry ensure euro euros
-    everything exactly experience explain feel find fine first follow following forward free friendly further
-    give given glad good grateful great guide hand happy have hear hello help helpful here hesitate hope hours
-    however human inconvenience inform information input inquiry instead issue item items keep kind kindly know
-    last lasts learn like list log logged login look made make matter mean menu message mind minutes moment
-    months more navigate need needed next nice note offer okay online only open option options order other
-    otherwise page patience people percent perfectly period person platform pleased pleasure point portal
-    possible price priority problem proceed process product products provide purchase quick quickly reach ready
-    really reason regarding reply request right same satisfaction save saves second section see select send
-    service share short shortly sign simple simply situation someone something soon sorry sorted specific start
-    step steps still store submit support sure take talk team tell thank thanks thing things though time today
-    together trouble truly unable understand unfortunately using valuable value visit want way website weeks
-    welcome well wish within without wonderful work working worry write wrong years
-"""
 _FEWEST_WORDS, _LONG, _STRANGE_SHARE = 2, 5, 0.85
 
 
@@ -65,7 +45,7 @@ def explained(own: Iterable[str], question: str) -> Explained:
     told_in = {tongue for text in texts[:-1] if (tongue := tongue_of(text))}
     asked_in = tongue_of(question)
     return Explained(
-        words=content_words("\n".join(texts)) | content_words(_COURTESY),
+        words=content_words("\n".join(texts)) | EVERYDAY,
         text="\n".join(texts).lower(),
         tongues=frozenset(told_in | ({asked_in} if asked_in else set())),
         told_in=frozenset(told_in),
@@ -101,14 +81,6 @@ def _broken_addresses(text: str, known: Explained) -> list[str]:
 
 def _is_strange(sentence: str, known: Explained) -> bool:
     """In a language that nobody spoke; or in that of the sources and with hardly a word of theirs."""
-    signs = "".join(sentence.split())
-    readable = sum(sign.isalnum() for sign in signs)
-    if (
-        len(signs) >= _FEWEST_SIGNS
-        and readable < _LETTERS * len(signs)
-        and sentence.lower() not in known.text
-    ):
-        return True
     if other_tongue(sentence, known.tongues):
         return True
     tongue = tongue_of(sentence)

@@ -82,7 +82,8 @@ def places_in(text: str) -> Places:
 def strangers(text: str, vouched: Vouched) -> tuple[Stranger, ...]:
     """In the order of their kinds. A host vouches for its pages, its subdomains and its e-mail addresses."""
     places = places_in(text)
-    links = (*places.links, *(match[0].lower() for match in _SHOUTED.finditer(text)))
+    shouted = (match[0].rstrip(".,;:!?") for match in _SHOUTED.finditer(text) if match[0] != match[0].lower())
+    links = dict.fromkeys((*places.links, *(each.lower().removeprefix("www.") for each in shouted)))
     if not (links or places.emails or places.phones):
         return ()
     known = _known(vouched)

@@ -64,6 +64,8 @@ _COMMANDING = (
     r"|all|any|your|other)\b"
     rf"{_NEAR}\b(?:instructions?|prompts?|rules|guidelines|directions|commands?|directives?|constraints"
     rf"|context|restrictions|programming|training)\b",
+    r"\b(?:ignore|disregard|forget|override)(?: all)? (?:the|these|those|your|its) (?:\w+ )?"
+    r"(?:instructions?|rules|prompts?|guidelines|text|context) (?:above|before|so far|you)\b",
     r"\b(?:ignore|disregard|forget) (?:everything|anything|all(?: of)?(?: that)?"
     r"|what(?:ever)?)\b(?: (?:that|is|was|has been|you))* ?(?:above|before|so far|prior|previously"
     r"|you (?:were|have been|know)|(?:were|been) told|said|written)",
@@ -184,6 +186,7 @@ _CUSTOMERS = re.compile(_OF_THE_CUSTOMER)
 _ADDRESS = re.compile(r"://|\bwww·|@\w|·(?:com|org|net|example|xyz|io|ru|info)\b|[\"“]")
 _QUOTED = re.compile(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|(?<!\w)'[^'\n]{1,200}'(?!\w)")
 _REMEMBERED = 20_000  # sentences
+_ASKED = 30  # characters behind an order in which it may ask for something of the customer's
 _INNER_STOP = re.compile(r"(?<=\w)[.!?](?=\w)")
 
 
@@ -226,6 +229,7 @@ def _as_one_sentence(flat: str) -> str:
 
 def _composed(flat: str) -> re.Match[str] | None:
     found = _COMPOSED.search(flat)
-    if found and _CUSTOMERS.search(found[0]) and not _ADDRESS.search(flat):
+    asked = flat[found.start() : found.end() + _ASKED] if found else ""
+    if found and _CUSTOMERS.search(asked) and not _ADDRESS.search(flat):
         return None  # "add your order number to your message" is said to a customer
     return found
