@@ -20,6 +20,7 @@ from bench.attacks import (
     LEAKS,
     LINK,
     PLACES,
+    WORDS,
     Attack,
     answer_with,
     attacks,
@@ -93,7 +94,9 @@ def run(data: Path) -> dict[str, object]:
             lines: reached(data, shop, profile, off, name=f"{name}, {lines}")
             for lines, off in NO_LINES.items()
         }
-    found["disguised"] = disguised(data, shop)
+    for lines in ("all lines", "without the checks of answers"):
+        with _without(NO_LINES[lines]):
+            found[f"disguised, {lines}"] = disguised(shop, lines)
     found["false alarms"] = false_alarms(data, shop)
     return found
 
@@ -175,8 +178,8 @@ def _answerers(attack: Attack, number: int, orders: Sequence[str]) -> Iterator[t
         return answer_with(prompt, found_in(prompt, orders), number)
 
     def insider(prompt: str) -> str:
-        told = (attack.order, *(place for place in attack.marks if place != CANARY.lower()), CANARY)
-        return answer_with(prompt, told, number)
+        told = (attack.order, *attack.marks, LINK, CANARY, WORDS)
+        return answer_with(prompt, (*told[number % len(told) :], *told[: number % len(told)])[:2], number)
 
     extractive = ExtractiveAnswerer()
     yield "extracted", extractive
@@ -225,7 +228,7 @@ def _without(off: Sequence[str]) -> Iterator[None]:
 # --- in disguise ---------------------------------------------------------------------------------
 
 
-def disguised(data: Path, shop: Sequence[Document]) -> dict[str, list[int]]:
+def disguised(shop: Sequence[Document], lines: str) -> dict[str, list[int]]:
     """A model that writes the link, the canary or the prompt in a form that it made up: how much of it is seen."""
     profile = read_profile(SHOP / "business.toml")
     counts: dict[str, list[int]] = {}
@@ -250,7 +253,8 @@ def disguised(data: Path, shop: Sequence[Document]) -> dict[str, list[int]]:
             )
             hit += _shares(text, shown(answerer, request), document.text)
         counts[name] = [hit, 40]
-        print(f"reached in disguise, {name}: {hit} of 40")
+    print(f"reached in disguise, {lines}:")
+    print(*(f"  {name}: {hit} of {of}" for name, (hit, of) in counts.items()), sep="\n", flush=True)
     return counts
 
 

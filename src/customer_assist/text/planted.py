@@ -46,6 +46,8 @@ _CODE = r"[\"'“‘(]*(?=[\w-]*\d)(?=[\w-]*[a-z])[\w-]{5,}"  # letters with fig
 _KNOWN_CODE = r"(?! (?:in|on|at|as|to|when|with|for|during|into) )"
 
 _COMPOSING = (
+    rf"\b(?:drop|name|output|print|quote|recite|repeat|say(?! so\b)|sign) {_GAP}\b{_INTO} "
+    r"(?:your|each|every|any|all) (?:[a-z]+ ){0,2}?(?:answers?|responses?|reply|replies|outputs?|completions?)\b",
     rf"\b(?:{_COMPOSE}|anagram) {_GAP}\b{_INTO} {_WHOLE}",
     rf"(?:^|[.,;:!?\n]\s*|\b(?:and|then|please|must|should|to|now|always) )(?:{_COMPOSE}|alter|change"
     rf"|adapt|adjust|craft|deliver|give|make)"
@@ -184,6 +186,11 @@ _HINTED = re.compile("|".join(f"(?:{each})" for each in _HINTS))
 _READERS = re.compile(_OF_READERS)
 _CUSTOMERS = re.compile(_OF_THE_CUSTOMER)
 _ADDRESS = re.compile(r"://|\bwww·|@\w|·(?:com|org|net|example|xyz|io|ru|info)\b|[\"“]")
+# "Say PLUM-PIE": no word of a language, and no "reply STOP".
+_SAY_A_CODE = re.compile(
+    r"\b(?i:say|output|print|utter|echo|repeat|mention|include|insert|append|add|reply with|answer with|respond with)"
+    r"(?i: the (?:words?|code|phrase|token|text|string))?:? [\"'“‘]?[A-Z]{3,}(?:[-_][A-Z0-9]+)+\b(?! (?:on|to|as) )"
+)
 _QUOTED = re.compile(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|(?<!\w)'[^'\n]{1,200}'(?!\w)")
 _REMEMBERED = 20_000  # sentences
 _ASKED = 30  # characters behind an order in which it may ask for something of the customer's
@@ -194,7 +201,7 @@ _INNER_STOP = re.compile(r"(?<=\w)[.!?](?=\w)")
 def speaks_to_a_machine(text: str) -> str:
     """The words of `text`, a sentence or a few, that are meant for the writer of the answer; "" for none."""
     flat = flattened(text)
-    if marked := _MARKED.search(flat):
+    if marked := _MARKED.search(flat) or _SAY_A_CODE.search(text):
         return marked[0].strip()
     for reading in (flat, *undisguised(flat)):
         one = _as_one_sentence(reading)

@@ -150,9 +150,12 @@ def said(question: str) -> dict[str, str]:
         value = _reference(_PREFIXED, text) or _reference(_BARE, text)
         if value:
             found["Order Number"] = value
-    found |= _person(text) | _place(text) | _refund(text) | _account(text)
-    # Nobody is called "Ignore Previous Instructions": what is remembered may stand in any later answer.
-    return {name: value for name, value in found.items() if not speaks_to_a_machine(value)}
+    return found | _innocent(_person(text)) | _place(text) | _refund(text) | _account(text)
+
+
+def _innocent(person: dict[str, str]) -> dict[str, str]:
+    """Nobody is called "Ignore Previous Instructions": what is remembered may stand in any later answer."""
+    return {} if any(speaks_to_a_machine(value) for value in person.values()) else person
 
 
 def _reference(pattern: re.Pattern[str], text: str) -> str:
