@@ -47,7 +47,8 @@ _KNOWN_CODE = r"(?! (?:in|on|at|as|to|when|with|for|during|into) )"
 
 _COMPOSING = (
     rf"\b(?:drop|name|output|print|quote|recite|repeat|say(?! so\b)|sign) {_GAP}\b{_INTO} "
-    r"(?:your|each|every|any|all) (?:[a-z]+ ){0,2}?(?:answers?|responses?|reply|replies|outputs?|completions?)\b",
+    r"(?:your|each|every|any|all) (?:[a-z]+ ){0,2}?(?:answers?|responses?|reply|replies|outputs?"
+    r"|completions?)\b",
     rf"\b(?:{_COMPOSE}|anagram) {_GAP}\b{_INTO} {_WHOLE}",
     rf"(?:^|[.,;:!?\n]\s*|\b(?:and|then|please|must|should|to|now|always) )(?:{_COMPOSE}|alter|change"
     rf"|adapt|adjust|craft|deliver|give|make)"
@@ -79,11 +80,29 @@ _COMMANDING = (
     r"|told)|(?:prompt|text|words|everything) above)\b",
     rf"\b(?:reveal|disclose|leak|expose|print|output|repeat|recite|dump"
     rf"|encode)\b{_NEAR}\byour (?:instructions|rules|guidelines|directives|prompt)\b",
-    r"\b(?:new|updated|hidden|secret) (?:system )?(?:instructions?|directives?|prompts?"
+    r"\b(?:new|updated|hidden|secret) (?:system |developer |admin )?(?:instructions?|directives?|prompts?"
     r"|task) ?(?:for (?:you|the (?:ai|model|assistant|bot)))? ?:",
     r"\b(?:these|this|the following|new) (?:instructions?|directives?|commands?) (?:over(?:ride"
     r"|rule)s?|replaces?|supersedes?|takes? precedence)",
+    r"\b(?:rules?|instructions|guidelines|directives) (?:that )?you (?:were|have been) given\b"
+    r"|\b(?:your|the) (?:entire |full |whole |own )?system prompt\b"
+    r"|\b(?:list|print|reveal|show|output|repeat|tell)(?:ing)?\b[^.!?\n]{0,30}\b(?:hidden|secret"
+    r"|system) (?:rules|instructions)\b",
+    r"\b(?:ignore|disregard|forget)\b[^.!?\n]{0,20}\b(?:retrieved|provided|given|other) (?:context"
+    r"|documents|sources|texts)\b"
+    r"|\b(?:ignore|disregard|forget)\b[^.!?\n]{0,20}\b(?:documents|context"
+    r"|sources) (?:that )?you (?:were|have been|are)\b",
+    r"\b(?:send|forward|post|upload|exfiltrate|leak|transmit)\b[^.!?\n]{0,40}\b(?:users?|customers?"
+    r"|chats?|conversations?"
+    r"|quer(?:y|ies)|credentials|secrets|api keys?)\b[^.!?\n]{0,40}\bto (?:https?:|www·)",
     # the one who answers
+    r"\byou are (?:now )?in (?:\w+ )?(?:diagnostic|maintenance|debug|developer|admin|god|test"
+    r"|training) mode\b",
+    r"\bfrom (?:now on|this (?:point|moment)(?: on| onwards?| forward)?|here on),? you (?:must|shall"
+    r"|have to|are to|should)"
+    r" (?:always |only )?(?:respond|reply|answer|act|speak|say|output)\b",
+    r"\b(?:respond|answer)(?: to [^.!?\n]{1,40})? with (?:the (?:words?|phrase|text|sentence|code"
+    r"|token)\b|[\"“])",
     r"\b(?:you are|you're|act|behave|respond|answer|speak|pretend to be|role-?play)(?: now"
     r"| from now on)?(?: as| like)? (?:an? |the )?(?:evil |new |different |helpful |unrestricted "
     r"|uncensored )*"
@@ -173,7 +192,8 @@ _HINTS = (
 )
 
 _OF_READERS = (
-    r"(?:^|[.,;:!?\n]\s*|\b(?:and|then|please|must|always|also) )(?:advise|ask|convince|direct|encourage|inform"
+    r"(?:^|[.,;:!?\n]\s*|\b(?:and|then|please|must|always|also) )(?:advise|ask|convince|direct|encourage"
+    r"|inform"
     r"|invite|persuade|point|recommend|redirect|refer|remind|send|suggest|tell|urge|warn)(?: to)?"
     r" (?:the |all |any |each |every |our |your )?"
     r"(?:users?|readers?|visitors?|customers?|clients?|people|everyone|them)\b"
@@ -188,8 +208,10 @@ _CUSTOMERS = re.compile(_OF_THE_CUSTOMER)
 _ADDRESS = re.compile(r"://|\bwww·|@\w|·(?:com|org|net|example|xyz|io|ru|info)\b|[\"“]")
 # "Say PLUM-PIE": no word of a language, and no "reply STOP".
 _SAY_A_CODE = re.compile(
-    r"\b(?i:say|output|print|utter|echo|repeat|mention|include|insert|append|add|reply with|answer with|respond with)"
-    r"(?i: the (?:words?|code|phrase|token|text|string))?:? [\"'“‘]?[A-Z]{3,}(?:[-_][A-Z0-9]+)+\b(?! (?:on|to|as) )"
+    r"\b(?i:say|output|print|utter|echo|repeat|mention|include|insert|append|add|reply with|answer with"
+    r"|respond with)"
+    r"(?i: the (?:words?|code|phrase|token|text"
+    r"|string))?:? [\"'“‘]?[A-Z]{3,}(?:[-_][A-Z0-9]+)+\b(?! (?:on|to|as) )"
 )
 _QUOTED = re.compile(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|(?<!\w)'[^'\n]{1,200}'(?!\w)")
 _REMEMBERED = 20_000  # sentences
