@@ -11,7 +11,8 @@ from customer_assist.text.tongues import tongue_of
 
 SOURCES = [
     "You can return an item within 30 days of delivery. Register it at https://shop.example/returns.",
-    "The Moss grinder RX-200 has a warranty of 2 years. Write RMA-77120 on the parcel. Its maker is ACMETOOLS.",
+    "The Moss grinder RX-200 has a warranty of 2 years. Write RMA-77120 on the parcel. Its maker is ACMETOOLS. "
+    "It comes with a polka dot cover.",
 ]
 QUESTION = "Can I return the grinder of order BB-123456?"
 KNOWN = explained(SOURCES, QUESTION)
@@ -27,6 +28,8 @@ KNOWN = explained(SOURCES, QUESTION)
         "Your order BB-123456 can be returned.",
         "Write RMA-77120 on it; the maker is ACMETOOLS.",
         "Yes.",
+        "Register it at shop.example.",
+        "The polka dot cover can be returned.",
         "1. Log in to your account on our website.",
     ],
 )

@@ -76,6 +76,9 @@ def _broken_addresses(text: str, known: Explained) -> list[str]:
         return []
     before, after = places_in(text), places_in(whole)
     fresh = {*after.links, *after.emails} - {*before.links, *before.emails}
+    if fresh:
+        own = places_in(mended(known.text))  # "polka dot dress" is no address where the source has it
+        fresh -= {*own.links, *own.emails}
     return sorted(place for place in fresh if place not in known.text)
 
 

@@ -32,7 +32,7 @@ _BROKEN_UP = re.compile(
     r"\b([\w-]{2,})\s{0,2}(?:\[\.\]|\(\.\)|\{\.\}|\s\.\s?|[\[(]dot[\])]|\sdot\s)\s{0,2}(?=[a-z]{2,12}\b)",
     re.I,
 )
-_BROKEN_AT = re.compile(r"\b([\w.-]+)\s{0,2}(?:\[at\]|\(at\)|\sat\s)\s{0,2}(?=[\w-]+\.[a-z]{2,12}\b)", re.I)
+_BROKEN_AT = re.compile(r"\b([\w.-]+)\s{0,2}(?:\[at\]|\(at\))\s{0,2}(?=[\w-]+\.[a-z]{2,12}\b)", re.I)
 _CALLED = re.compile(
     r"\b(?:call|phone|tel|telephone|dial|ring|hotline|helpline|sms|text|whatsapp|fax|mobile)\b", re.I
 )
