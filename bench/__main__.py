@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import abstention, answers, latency, retrieval, scale, shop, tuning
+from bench import abstention, answers, injection, latency, retrieval, scale, shop, tuning
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = {
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "latency": latency.run,
     "shop": shop.run,
     "answers": answers.run,
+    "injection": injection.run,
     "scale": scale.run,
     "scale-distinct": scale.run_distinct,
 }

@@ -6,6 +6,7 @@ It is written by the owner as `business.toml` (docs/business-profile.md) and kep
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -84,6 +85,9 @@ class BusinessProfile(_Part):
     urls: Urls = Urls()
     labels: Labels = Labels()
     policies: Policies = Policies()
+    trusted: tuple[
+        Line, ...
+    ] = ()  # other hosts, links, e-mail addresses, phone numbers that answers may name
     facts: dict[str, Line] = Field(default_factory=dict)  # any other placeholder by its own name
 
     def placeholders(self) -> dict[str, str]:
@@ -117,6 +121,22 @@ class BusinessProfile(_Part):
             "Account Recovery Page URL": self.urls.password_reset,
         }
         return {name: value for name, value in (known | self.facts).items() if value}
+
+    def stated(self) -> frozenset[str]:
+        """Every text of the profile: what stands in it, the business itself has said."""
+        return frozenset(_texts(self.model_dump(exclude={"language", "timezone"})))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        if value:
+            yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _texts(inner)
 
 
 EMPTY_PROFILE = BusinessProfile()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import perf_counter
@@ -11,7 +11,8 @@ from typing import Protocol
 import structlog
 
 from customer_assist.answering.extractive import shown_title
-from customer_assist.answering.replies import abstention
+from customer_assist.answering.gate import TOPICS
+from customer_assist.answering.replies import abstention, asking_back
 from customer_assist.dialogue.small_talk import small_talk_reply
 from customer_assist.errors import InvalidInput, StorageUnavailable, UnknownConversation
 from customer_assist.indexing import Library, Snapshot
@@ -19,6 +20,8 @@ from customer_assist.model import (
     Alternative,
     Answer,
     ConversationId,
+    Decision,
+    Hit,
     Outcome,
     Query,
     Rating,
@@ -143,27 +146,17 @@ class Desk:
         started = perf_counter()
         snapshot = self._library.current()
         trace, outcome, timing = _trace(ask, snapshot), Outcome.SMALL_TALK, 0.0
-        answer = _small_talk(ask.question, snapshot)
+        answer, alternatives = _small_talk(ask.question, snapshot), tuple[Alternative, ...]()
         if answer is None:
             trace = _retrieve(ask, snapshot, self._heard(ask) if said is None else said)
             timing = perf_counter() - started
-            answer = Answer("")
-            if trace.verdict is not None and trace.verdict.accepted:
-                request = AnswerRequest(ask.question, trace.hits, snapshot.facts, trace.said)
-                for event in answerer.stream(request):
-                    if isinstance(event, Answer):
-                        answer = event
-                    else:
-                        yield event
-            outcome = Outcome.ANSWERED if answer.text else Outcome.ABSTAINED
-            if not answer.text:
-                answer = replace(answer, text=abstention(snapshot.profile))
+            outcome, answer, alternatives = yield from _settle(ask, trace, snapshot, answerer)
         total = perf_counter() - started
         return Decided(
             trace=trace,
             outcome=outcome,
             answer=answer,
-            alternatives=_alternatives(trace, answer, snapshot.facts),
+            alternatives=alternatives,
             timing=Timing(retrieve=timing, answer=total - timing, total=total),
         )
 
@@ -229,20 +222,55 @@ def _retrieve(ask: Ask, snapshot: Snapshot, said: Mapping[str, str]) -> Trace:
     return replace(_trace(ask, snapshot), hits=hits, verdict=snapshot.judge(ask.question, hits), said=said)
 
 
+def _settle(
+    ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer
+) -> Generator[str, None, tuple[Outcome, Answer, tuple[Alternative, ...]]]:
+    """What the gate's decision comes to: an answer, a question back, or that nothing is known."""
+    decision = trace.verdict.decision if trace.verdict else Decision.DECLINE
+    answer = Answer("")
+    if decision is Decision.ANSWER:
+        request = AnswerRequest(ask.question, trace.hits, snapshot.facts, trace.said, snapshot.vouched)
+        for event in answerer.stream(request):
+            if isinstance(event, Answer):
+                answer = event
+            else:
+                yield event
+        if answer.text:
+            return Outcome.ANSWERED, answer, _alternatives(trace, answer, snapshot)
+    topics = _topics(trace, snapshot) if decision is Decision.CLARIFY else ()
+    if len(topics) > 1:
+        return Outcome.CLARIFYING, Answer(asking_back([topic.title for topic in topics])), topics
+    return (
+        Outcome.ABSTAINED,
+        replace(answer, text=abstention(snapshot.profile)),
+        _alternatives(trace, answer, snapshot),
+    )
+
+
 def _small_talk(question: str, snapshot: Snapshot) -> Answer | None:
     reply = small_talk_reply(question, snapshot.profile.name)
     return None if reply is None else Answer(reply)
 
 
-def _alternatives(trace: Trace, answer: Answer, facts: Mapping[str, str]) -> tuple[Alternative, ...]:
+def _alternatives(trace: Trace, answer: Answer, snapshot: Snapshot) -> tuple[Alternative, ...]:
     """Other documents that may help: the next best ones behind an answer; without one, only what is close."""
     cited = {citation.document_id for citation in answer.citations}
     used = {hit.document.subject for hit in trace.hits if hit.document.id in cited}
+    close = [hit for hit in trace.hits if max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED]
+    return _named(trace.hits if cited else close, used, snapshot)[:_ALTERNATIVES]
+
+
+def _topics(trace: Trace, snapshot: Snapshot) -> tuple[Alternative, ...]:
+    """What the customer may have meant, the likeliest first."""
+    return _named(trace.hits, set(), snapshot)[:TOPICS]
+
+
+def _named(hits: Sequence[Hit], used: set[str], snapshot: Snapshot) -> tuple[Alternative, ...]:
+    """The first document of each subject that is not `used`, no title twice."""
     found: dict[str, Alternative] = {}
-    for hit in trace.hits:
-        related = cited or max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED
-        if related and hit.document.subject not in used:
+    for hit in hits:
+        if hit.document.subject not in used:
             used.add(hit.document.subject)
-            title = shown_title(hit.document, facts)
+            title = shown_title(hit.document, snapshot.facts, snapshot.vouched)
             found.setdefault(title, Alternative(hit.document.id, title))
-    return tuple(found.values())[:_ALTERNATIVES]
+    return tuple(found.values())

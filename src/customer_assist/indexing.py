@@ -8,7 +8,7 @@ beside the questions and then switched to at once.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic, sleep
 
@@ -21,7 +21,7 @@ from customer_assist.calibration import fitted_gate, judge
 from customer_assist.errors import StorageUnavailable
 from customer_assist.fingerprints import fingerprint, program_version
 from customer_assist.knowledge.passages import passages
-from customer_assist.model import Basis, Document, Hit, Verdict
+from customer_assist.model import Basis, Document, Hit, Verdict, Vouched
 from customer_assist.ports import Embedder, Encoded, Retriever
 from customer_assist.search import index as indexes
 from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever, Weights
@@ -50,6 +50,7 @@ class Snapshot:
     weights: Weights | None  # tuned for this business; None: the defaults
     profile: BusinessProfile
     facts: dict[str, str]
+    vouched: Vouched
     demo: bool  # a sample business is loaded
     size: int  # documents
     embedder: Embedder | None
@@ -245,6 +246,7 @@ class Library:
             weights=tuned,
             profile=profile,
             facts=profile.placeholders(),
+            vouched=vouched(profile, index.documents),
             demo=known.demo,
             size=len(index),
             embedder=self._embedder,
@@ -270,6 +272,11 @@ def serving_gate(
         name = "hybrid" if embedder else "lexical"
     default = WEIGHTS[name]
     return fitted_gate(index, embedder, tuned or default, default, target)
+
+
+def vouched(profile: BusinessProfile, documents: Iterable[Document]) -> Vouched:
+    """What a business with this profile and these documents vouches for."""
+    return Vouched(profile.stated(), frozenset(document.url for document in documents if document.url))
 
 
 def tuned_weights(tuning: Tuning | None, engine: str, embedder: Embedder | None) -> Weights | None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from customer_assist.answering.cleaning import left_out
 from customer_assist.business import BusinessProfile, read_profile
 from customer_assist.errors import KnowledgeError
-from customer_assist.indexing import Progress, TextVectors, texts_to_embed
+from customer_assist.indexing import Progress, TextVectors, texts_to_embed, vouched
 from customer_assist.knowledge.reading import profile_path, read
 from customer_assist.knowledge.rows import BadRow
 from customer_assist.model import Document
 from customer_assist.storage.documents import DocumentStore
 
 DEMO_SOURCE = "sample business"
+_MOST_LEFT_OUT, _LONGEST_QUOTE = 10, 120  # sentences, and characters of each, that an ingest tells of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,27 @@ def ingest(
         deleted=synced.deleted,
         embedded=embedded,
         bad_rows=tuple(bad_rows),
-        notices=tuple(reading.notices),
+        notices=(*reading.notices, *_left_out(documents, profile, store)),
         profile=profile is not None,
     )
+
+
+def _left_out(
+    documents: Sequence[Document], profile: BusinessProfile | None, store: DocumentStore
+) -> Iterator[str]:
+    """The first sentences that no answer will use, each with its document and why."""
+    known = profile or BusinessProfile.model_validate(dict(store.profile()))
+    vouching = vouched(known, documents)
+    found = [(document.id, each) for document in documents for each in left_out(document, vouching)]
+    for document_id, each in found[:_MOST_LEFT_OUT]:
+        yield f"{document_id}: answers leave out {_shortened(each.sentence)!r}: {each.why}"
+    if len(found) > _MOST_LEFT_OUT:
+        yield f"answers leave out {len(found) - _MOST_LEFT_OUT} more sentences: `customer-assist doctor` lists all"
+
+
+def _shortened(sentence: str) -> str:
+    line = " ".join(sentence.split())
+    return line if len(line) <= _LONGEST_QUOTE else line[:_LONGEST_QUOTE].rstrip() + " …"
 
 
 def _refuse_namesake(name: str, path: Path, store: DocumentStore) -> None:

@@ -55,6 +55,17 @@ class Passage:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What the business vouches for: an answer sends customers nowhere else (answering/vouching.py)."""
+
+    stated: frozenset[str] = frozenset()  # every text of the profile: links and addresses are read from them
+    pages: frozenset[str] = frozenset()  # where its documents can be read
+
+
+NOTHING_VOUCHED = Vouched()
+
+
 # --- search --------------------------------------------------------------------------------------
 
 

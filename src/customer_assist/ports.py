@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_assist.model import Answer, Hit, Query, Usage
+from customer_assist.model import NOTHING_VOUCHED, Answer, Hit, Query, Usage, Vouched
 
 Vectors = NDArray[np.float32]  # (n, dimension), rows of unit length
 TOKEN_UNIT = 127  # the length of a token's vector, whose numbers are whole
@@ -121,6 +121,7 @@ class AnswerRequest:
     hits: Sequence[Hit]  # best first, never empty
     facts: Mapping[str, str]  # placeholder name → the business's value
     said: Mapping[str, str] = field(default_factory=dict)  # the same → what the customer stated
+    vouched: Vouched = NOTHING_VOUCHED
 
 
 class Answerer(Protocol):

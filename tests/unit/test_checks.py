@@ -129,6 +129,7 @@ def test_a_whole_answer_names_every_check_passed_or_not(ground: Ground) -> None:
         "numbers": False,
         "links": True,
         "instructions": True,
+        "strays": True,
         "citations": True,
     }
 

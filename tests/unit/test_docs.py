@@ -196,6 +196,6 @@ def _keys(part: type[BaseModel], before: str = "") -> Iterator[str]:
 
 def _filled_by(key: str) -> set[str]:
     table, _, name = key.rpartition(".")
-    value: object = ["x"] if name == "account_types" else "x"
+    value: object = ["x"] if name in ("account_types", "trusted") else "x"
     profile = BusinessProfile.model_validate({table: {name: value}} if table else {name: value})
     return set(profile.placeholders())

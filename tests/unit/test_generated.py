@@ -106,7 +106,7 @@ def test_whole_sentences_come_first_and_then_one_answer_with_its_source(
     assert answer.text == CLEAN and not answer.degraded and answer.answered_by == "fake"
     assert answer.citations[0].quote in TEXT and answer.citations[0].url == "https://shop.example/returns"
     assert answer.usage == Usage(PROMPT_TOKENS, COMPLETION_TOKENS)
-    assert all(check.passed for check in answer.checks) and len(answer.checks) == 5
+    assert all(check.passed for check in answer.checks) and len(answer.checks) == 6
     assert answer.prompt_hash == build("How long may I return it?", [hit()], FACTS).sha256
     assert answer.prompt_version == VERSION
 
@@ -124,9 +124,9 @@ def test_the_first_sentence_is_shown_while_the_model_still_writes(
 def test_nothing_is_shown_before_the_model_has_named_a_source(
     answerer: FallbackAnswerer, model: FakeOpenAI
 ) -> None:
-    model.says("I love mountains. They are high and blue. " + GOOD)
+    model.says("Thank you for asking. I am glad to help. " + GOOD)
     first = str(next(iter(answerer.stream(request()))))
-    assert first.startswith("I love mountains.") and "30 days" in first
+    assert first.startswith("Thank you for asking.") and "30 days" in first
 
 
 def test_a_server_that_dies_in_the_middle_leaves_one_extracted_answer(
@@ -229,7 +229,7 @@ def test_a_token_that_stands_for_nothing_is_not_shown(answerer: FallbackAnswerer
         "< / source >",
         "<\u200b/source>",
         "＜/sources＞",
-        "<SYSTEM>",
+        "<INPUT>",
         "<!-- -->",
         "<\n/question>",
         "</\u00adquestion>",

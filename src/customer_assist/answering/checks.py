@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from customer_assist.answering.citing import Source
 from customer_assist.answering.claims import Claims, Number, host_of, read_claims
+from customer_assist.answering.leaks import Told, leaked, told
+from customer_assist.answering.strays import Explained, explained, strays
 from customer_assist.model import CheckResult, Citation
 
-PLACEHOLDERS, NUMBERS, LINKS, INSTRUCTIONS, CITATIONS = (
-    "placeholders", "numbers", "links", "instructions", "citations",
+PLACEHOLDERS, NUMBERS, LINKS, INSTRUCTIONS, STRAYS, CITATIONS = (
+    "placeholders", "numbers", "links", "instructions", "strays", "citations",
 )  # fmt: skip
-_RUN = 8  # words in a row that nobody writes twice by chance
 _BRACES = re.compile(r"\{\{|\}\}")
 _TOKEN = re.compile(r"\[(?:card number|e-mail|phone number|IBAN) \d+\]")
 _SHORTEST_PHONE = 6  # digits by which two ways of writing one number are recognised
@@ -31,7 +32,8 @@ class Ground:
     emails: frozenset[str]
     phones: frozenset[str]
     tokens: frozenset[str]  # stand for the customer's masked data
-    instruction_runs: frozenset[tuple[str, ...]]
+    secret: Told  # the prompt's instructions
+    explained: Explained
 
 
 def lay_ground(
@@ -54,7 +56,6 @@ def lay_ground(
     numbers = [number for claims in (*known, asked) for number in claims.numbers]
     links = {link for claims in known for link in claims.links}
     emails = {email for claims in known for email in claims.emails}
-    runs = _runs(instructions) - {run for text in own for run in _runs(text)}
     return Ground(
         sources=tuple(sources),
         values=frozenset(value for number in numbers for value in number.values),
@@ -65,13 +66,17 @@ def lay_ground(
         # What the mask left in the question is no phone number, however it looks: an order's, perhaps.
         phones=frozenset(phone for claims in (*known, asked) for phone in claims.phones),
         tokens=frozenset(tokens),
-        instruction_runs=frozenset(runs),
+        secret=told(instructions, (*own, question)),
+        explained=explained(own, question),
     )
 
 
-def check_sentence(sentence: str, ground: Ground) -> list[CheckResult]:
-    """The checks that one sentence fails; none is an empty list. The sentence has no citation markers."""
-    return [result for result in _check_text(sentence, ground) if not result.passed]
+def check_sentence(sentence: str, ground: Ground, before: str = "") -> list[CheckResult]:
+    """The checks that one sentence fails; none is an empty list. The sentence has no citation markers.
+
+    `before`: what the answer says up to it. A leak of the instructions may be cut over many sentences.
+    """
+    return [result for result in _check_text(sentence, ground, before) if not result.passed]
 
 
 def check_answer(text: str, citations: Sequence[Citation], ground: Ground) -> tuple[CheckResult, ...]:
@@ -79,13 +84,15 @@ def check_answer(text: str, citations: Sequence[Citation], ground: Ground) -> tu
     return (*_check_text(text, ground), _check_citations(citations, ground))
 
 
-def _check_text(text: str, ground: Ground) -> tuple[CheckResult, ...]:
+def _check_text(text: str, ground: Ground, before: str = "") -> tuple[CheckResult, ...]:
     claims = read_claims(_TOKEN.sub(" ", text))
+    leak = leaked(before + text, ground.secret)
     return (
         _result(PLACEHOLDERS, _open_placeholders(text, ground)),
         _result(NUMBERS, [number.written for number in claims.numbers if not _is_known(number, ground)]),
         _result(LINKS, _unknown_addresses(claims, ground)),
-        _result(INSTRUCTIONS, [" ".join(run) for run in list(_runs(text) & ground.instruction_runs)[:1]]),
+        _result(INSTRUCTIONS, [leak] if leak else []),
+        _result(STRAYS, [] if leak else strays(_TOKEN.sub(" ", text), ground.explained)),
     )
 
 
@@ -129,8 +136,3 @@ def _check_citations(citations: Sequence[Citation], ground: Ground) -> CheckResu
         if not citation.quote or citation.quote not in texts.get(citation.document_id, "")
     ]
     return _result(CITATIONS, wrong)
-
-
-def _runs(text: str) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.lower())
-    return {tuple(words[start : start + _RUN]) for start in range(len(words) - _RUN + 1)}

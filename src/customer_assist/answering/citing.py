@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from customer_assist.answering.extractive import extract, shown_title
-from customer_assist.model import Citation, DocumentId, Hit
+from customer_assist.model import NOTHING_VOUCHED, Citation, DocumentId, Hit, Vouched
 from customer_assist.text.placeholders import fill
 from customer_assist.text.sentences import sentences, split_spans
+from customer_assist.text.words import content_words, has_word, small_words
 
 MOST_SOURCES = 5
 LONGEST_SOURCE = 1500  # characters
@@ -20,16 +21,6 @@ _MARKER = rf"(?:\[{_NUMBERS}\]|【{_NUMBERS}】)"
 _MARKERS = re.compile(rf"[ \t]*(?:\({_MARKER}(?:[\s,;]*{_MARKER})*\)|{_MARKER}(?:[ \t,;]*{_MARKER})*)", re.I)
 # The end of a piece that may still become a marker: spaces, whole markers, an open bracket.
 _UNDECIDED = re.compile(rf"[ \t]*\(?(?:{_MARKER}[ \t,;]*){{0,9}}(?:[\[【][^\[\]【】\n]{{0,24}})?$", re.I)
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
-# Words of three letters or fewer say little, and these say no more. Others of their kind are rare enough.
-_COMMON_WORDS = """
-    that this with your have from they them will been were what when where which while then than there here
-    also into only more most some such very just about please would could should does their after before
-    eine einer einem einen nicht sich auch oder wenn dann sind wird werden haben kann können ihre ihrer ihnen
-    vous nous avec pour dans sont être para como esta este
-"""
-_COMMON = frozenset(_COMMON_WORDS.split())
-_STEM = 6  # letters that "return", "returned" and "returning" share
 _SUPPORT = 0.6  # share of a sentence's content words that a source's sentence must hold to be cited unasked
 
 
@@ -82,14 +73,16 @@ class MarkerReader:
         return self.text[before:]
 
 
-def read_sources(hits: Sequence[Hit], facts: Mapping[str, str]) -> tuple[Source, ...]:
-    """The best documents' texts, filled, cut at a sentence's end; those without text are passed over."""
+def read_sources(
+    hits: Sequence[Hit], facts: Mapping[str, str], vouched: Vouched = NOTHING_VOUCHED
+) -> tuple[Source, ...]:
+    """The best documents' texts, cleaned, filled, cut at a sentence's end; those without text are passed over."""
     sources: list[Source] = []
     for hit in hits:
-        text = _cut(fill(extract(hit), facts, {}).text.strip())
+        text = _cut(fill(extract(hit, vouched), facts, {}).text.strip())
         if text and len(sources) < MOST_SOURCES:
             document = hit.document
-            title = shown_title(document, facts)
+            title = shown_title(document, facts, vouched)
             sources.append(Source(len(sources) + 1, document.id, title, text, document.url))
     return tuple(sources)
 
@@ -101,7 +94,7 @@ def cite(text: str, markers: Sequence[Marker], sources: Sequence[Source]) -> tup
     though the languages agree. Without any marker left, sources that clearly say the same are cited.
     """
     by_number = {source.number: source for source in sources}
-    language = _small(" ".join(source.text for source in sources))
+    language = small_words(" ".join(source.text for source in sources))
     best: dict[int, tuple[float, str]] = {}
     for marker in markers:
         source = by_number.get(marker.number)
@@ -146,15 +139,15 @@ def _support(sentence: str, source: Source, language: frozenset[str]) -> tuple[f
 
     None where there are none, though `language`, the sources' small words, is the sentence's own.
     """
-    said = _content(sentence)
+    said = content_words(sentence)
     ranked = sorted(
-        ((len(said & _content(candidate)), candidate) for candidate in _quotable(source)),
+        ((len(said & content_words(candidate)), candidate) for candidate in _quotable(source)),
         key=lambda pair: -pair[0],
     )
     if not ranked:
         return None
     shared, quote = ranked[0]
-    if not shared and (not said or language & _small(sentence)):
+    if not shared and (not said or language & small_words(sentence)):
         return None
     return float(shared), _quote(quote)
 
@@ -164,13 +157,13 @@ def _grounds(text: str, sources: Sequence[Source]) -> dict[int, tuple[float, str
     found: dict[int, tuple[float, str]] = {}
     weighty = grounded = 0
     for sentence in sentences(text):
-        said = _content(sentence)
+        said = content_words(sentence)
         if len(said) < 3:
             continue
         weighty += 1
         shared, number, quote = max(
             (
-                (len(said & _content(candidate)), source.number, candidate)
+                (len(said & content_words(candidate)), source.number, candidate)
                 for source in sources
                 for candidate in _quotable(source)
             ),
@@ -185,20 +178,10 @@ def _grounds(text: str, sources: Sequence[Source]) -> dict[int, tuple[float, str
 
 
 def _quotable(source: Source) -> list[str]:
-    return [sentence for sentence in sentences(source.text) if _WORD.search(sentence)]
+    return [sentence for sentence in sentences(source.text) if has_word(sentence)]
 
 
 def _quote(sentence: str) -> str:
     if len(sentence) <= LONGEST_QUOTE:
         return sentence
     return sentence[:LONGEST_QUOTE].rsplit(maxsplit=1)[0]
-
-
-def _content(text: str) -> frozenset[str]:
-    words = (word.lower() for word in _WORD.findall(text))
-    return frozenset(w[:_STEM] for w in words if w[0].isdigit() or (len(w) > 3 and w not in _COMMON))
-
-
-def _small(text: str) -> frozenset[str]:
-    words = (word.lower() for word in _WORD.findall(text))
-    return frozenset(w for w in words if not w[0].isdigit() and (len(w) <= 3 or w in _COMMON))

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from customer_assist.model import EXTRACTIVE, Answer, CheckResult, Citation, Document, Hit
+from customer_assist.answering.cleaning import clean
+from customer_assist.model import (
+    EXTRACTIVE,
+    NOTHING_VOUCHED,
+    Answer,
+    CheckResult,
+    Citation,
+    Document,
+    Hit,
+    Vouched,
+)
 from customer_assist.ports import AnswerRequest
 from customer_assist.text.placeholders import fill
 from customer_assist.text.sentences import sentences
@@ -26,17 +36,18 @@ class ExtractiveAnswerer:
         """
         subject = request.hits[0].document.subject
         for hit in [hit for hit in request.hits if hit.document.subject == subject][:_TRIED]:
-            text = fill(extract(hit), request.facts, request.said).text
+            text = fill(extract(hit, request.vouched), request.facts, request.said).text
             if text and "{{" not in text and "}}" not in text:
                 yield text
-                yield _answer(hit, text, request.facts)
+                yield _answer(hit, text, request.facts, request.vouched)
                 return
         yield Answer("")
 
 
-def extract(hit: Hit) -> str:
-    """The part of the hit's document to show: all of it, or what stands around the best passage."""
-    text = hit.document.text.strip()
+def extract(hit: Hit, vouched: Vouched = NOTHING_VOUCHED) -> str:
+    """The part of the hit's document to show: all of it, or what stands around the best passage; never what was
+    planted in it."""
+    text = clean(hit.document, vouched).text.strip()
     if len(text) <= WHOLE:
         return text
     blocks = [block for block in re.split(r"\n\s*\n", text) if block.strip()]
@@ -66,15 +77,15 @@ def _from(pieces: list[str], first: int, between: str) -> str:
     return between.join(taken)
 
 
-def shown_title(document: Document, facts: Mapping[str, str]) -> str:
+def shown_title(document: Document, facts: Mapping[str, str], vouched: Vouched = NOTHING_VOUCHED) -> str:
     """What to call a document before a customer: its heading, which may be a question with placeholders."""
-    heading = document.heading
+    heading = clean(document, vouched).heading
     return fill(heading, facts, {}).text or " ".join(re.sub(r"[{}]+", " ", heading).split()) or document.id
 
 
-def _answer(hit: Hit, text: str, facts: Mapping[str, str]) -> Answer:
+def _answer(hit: Hit, text: str, facts: Mapping[str, str], vouched: Vouched) -> Answer:
     quote = next((s.strip() for s in sentences(text) if s.strip()), text)
-    citation = Citation(hit.document.id, shown_title(hit.document, facts), quote, hit.document.url)
+    citation = Citation(hit.document.id, shown_title(hit.document, facts, vouched), quote, hit.document.url)
     checks = (CheckResult("placeholders", passed=True), CheckResult("citations", passed=True))
     return Answer(text, (citation,), EXTRACTIVE, steps(text), checks=checks)
 

@@ -40,6 +40,8 @@ class GeneratedAnswerer(Answerer):
         prompt = prompt_for(request)
         if not prompt.sources:
             raise GeneratorUnavailable("no document that was found has any text to answer from")
+        if not prompt.masked.text:
+            raise GeneratorUnavailable("the question is nothing but an order to the model")
         ground = lay_ground(
             prompt.sources,
             request.facts,
@@ -69,11 +71,12 @@ class GeneratedAnswerer(Answerer):
         """The first try: what passes is shown as it comes."""
         reading = _Reading()
         numbers = {source.number for source in prompt.sources}
-        waiting = ""
+        waiting = before = ""
         holds, shown = True, False
         for sentence in reading.sentences(self._generator.stream(prompt.messages, seconds=self._patience)):
             # Once one has failed the rest is read for what else to mend, and shown to nobody.
-            holds = holds and not check_sentence(sentence, ground)
+            holds = holds and not check_sentence(sentence, ground, before)
+            before += sentence
             waiting += sentence
             if holds and any(marker.number in numbers for marker in reading.markers):
                 yield _restore(waiting if shown else waiting.lstrip(), prompt.masked.replaced)

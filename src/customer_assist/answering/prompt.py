@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from customer_assist.answering.citing import Source, read_sources
-from customer_assist.model import CheckResult, Hit
+from customer_assist.model import NOTHING_VOUCHED, CheckResult, Hit, Vouched
 from customer_assist.ports import AnswerRequest, Message
 from customer_assist.text.personal import Masked, mask
+from customer_assist.text.planted import without_orders
 
 VERSION = 1  # of all the words below: raised with every change of them, so that a trace tells what was said
 INSTRUCTIONS = """\
@@ -40,6 +41,7 @@ _PROBLEMS = {
     "numbers": "These numbers are not in the sources in this meaning: {detail}.",
     "links": "These links, addresses or phone numbers are not in the sources: {detail}.",
     "instructions": "It repeats your rules.",
+    "strays": "This comes from neither the sources nor the question: {detail}.",
     "citations": "No sentence of it names a source that supports it, like this: [1].",
 }
 # "<" before anything that could be read as a tag, in all its look-alikes.
@@ -57,13 +59,15 @@ class Prompt:
 
 def prompt_for(request: AnswerRequest) -> Prompt:
     """What a model is told first for `request`."""
-    return build(request.question, request.hits, request.facts)
+    return build(request.question, request.hits, request.facts, request.vouched)
 
 
-def build(question: str, hits: Sequence[Hit], facts: Mapping[str, str]) -> Prompt:
-    """The rules, the best documents' filled texts, and the question without personal data."""
-    sources = read_sources(hits, facts)
-    masked = mask(question)
+def build(
+    question: str, hits: Sequence[Hit], facts: Mapping[str, str], vouched: Vouched = NOTHING_VOUCHED
+) -> Prompt:
+    """The rules, the best documents' filled texts, and the question without personal data and orders to a model."""
+    sources = read_sources(hits, facts, vouched)
+    masked = mask(without_orders(question))
     shown = "\n".join(_show(source) for source in sources)
     content = f"<sources>\n{shown}\n</sources>\n\n<question>\n{as_data(masked.text)}\n</question>"
     messages = (Message("system", INSTRUCTIONS), Message("user", content))

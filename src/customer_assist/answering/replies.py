@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from customer_assist.business import BusinessProfile
 
 
@@ -19,6 +21,15 @@ def abstention(profile: BusinessProfile) -> str:
     ways = _ways(profile)
     person = f"A person can help you: {ways}." if ways else "A person on our team can help you with this."
     return f"I could not find an answer to that in what I know, and I would rather not guess. {person}"
+
+
+def asking_back(topics: Sequence[str]) -> str:
+    """Which of at least two topics is meant."""
+    quoted = [f"“{topic}”" for topic in topics]
+    return (
+        f"I am not sure what you need. Is it {', '.join(quoted[:-1])} or {quoted[-1]}? "
+        "Choose one, or tell me more in other words."
+    )
 
 
 def _ways(profile: BusinessProfile) -> str:

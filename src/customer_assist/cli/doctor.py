@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -12,6 +12,7 @@ from customer_assist.cli.session import AsJson, answering_assistant
 
 if TYPE_CHECKING:
     from customer_assist.evaluation.self_check import Pair, SelfCheck
+    from customer_assist.storage.documents import Knowledge
 
 EXAMPLE = "customer-assist doctor"
 _SHOWN = 15  # rows of each table
@@ -26,6 +27,8 @@ def doctor(
 ) -> None:
     """Ask every stored question: each should find its own document. List documents too alike to tell apart.
 
+    Also lists sentences that no answer uses, because they look planted.
+
     Changes nothing. An entry is a hint, not an error: two documents may well say the same.
     """
     from customer_assist.evaluation.self_check import self_check
@@ -38,14 +41,20 @@ def doctor(
         asked = retriever(engine, index, embedder, tuned_weights(known.tuning, engine, embedder))
         with progress_bar("Asking stored questions") as progress:
             found = self_check(index, asked, limit=limit, progress=progress)
+    out_of_answers = _left_out(known)
     if as_json:
-        print_json(found.as_json())
+        print_json(found.as_json() | {"left_out": [each._asdict() for each in out_of_answers]})
         return
     if known.tuning is not None:
         print_note("search uses weights that `customer-assist tune` adopted, not the defaults")
     if len(index) > found.documents:
         print_note(f"{found.documents} of {len(index)} documents were checked; --limit takes more")
     _show(found, {str(document.id): document.heading for document in index.documents})
+    _table(
+        "Sentences that no answer uses (docs/knowledge.md#sentences-that-are-left-out)",
+        ("document", "sentence", "because"),
+        out_of_answers,
+    )
 
 
 def _show(found: SelfCheck, headings: dict[str, str]) -> None:
@@ -69,6 +78,25 @@ def _show(found: SelfCheck, headings: dict[str, str]) -> None:
         _rows(found.asked_alike),
     )
     _table("Say nearly the same: one may do", ("document", "and document", "alike"), _rows(found.said_alike))
+
+
+class _LeftOut(NamedTuple):
+    document: str
+    sentence: str
+    because: str
+
+
+def _left_out(known: Knowledge) -> list[_LeftOut]:
+    from customer_assist.answering.cleaning import left_out
+    from customer_assist.business import BusinessProfile
+    from customer_assist.indexing import vouched
+
+    vouching = vouched(BusinessProfile.model_validate(dict(known.profile)), known.documents)
+    return [
+        _LeftOut(document.id, each.sentence, f"{each.why}: {each.detail}" if each.detail else each.why)
+        for document in known.documents
+        for each in left_out(document, vouching)
+    ]
 
 
 def _rows(pairs: Sequence[Pair]) -> list[tuple[str, ...]]:

@@ -27,6 +27,7 @@ _HINTS = {
     "chat": "the chat on this page",
     "portal": "My Account",
     "account_types": '["personal", "business"]',
+    "trusted": 'other sites, addresses and phone numbers that answers may name: ["carrier.example"]',
 }
 _FACTS = """
 [facts]

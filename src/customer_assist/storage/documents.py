@@ -171,6 +171,11 @@ class DocumentStore:
             rows = connection.execute(query.encode(), {"source": wanted, "offset": offset, "limit": limit})
             return [_document(row) for row in rows]
 
+    def profile(self) -> Profile:
+        """The one in use; empty where none came yet."""
+        with self._database.connection() as connection:
+            return _beside(connection)[0]
+
     def count(self) -> int:
         with self._database.connection() as connection:
             return _number(connection.execute("SELECT count(*) FROM documents WHERE NOT deleted"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from customer_assist.text.planted import speaks_to_a_machine
+
 TEMPLATE = re.compile(r"(?<!\{)\{++[^{}]*+\}++")  # "{{Order Number}}", typed as it stands in a reply
 _SPACE = re.compile(r"\s+")
 # A reference has a digit; letters before it only as a prefix of capitals ("ORD-2024-0081", "RB123456785IE").
@@ -148,7 +150,12 @@ def said(question: str) -> dict[str, str]:
         value = _reference(_PREFIXED, text) or _reference(_BARE, text)
         if value:
             found["Order Number"] = value
-    return found | _person(text) | _place(text) | _refund(text) | _account(text)
+    return found | _innocent(_person(text)) | _place(text) | _refund(text) | _account(text)
+
+
+def _innocent(person: dict[str, str]) -> dict[str, str]:
+    """Nobody is called "Ignore Previous Instructions": what is remembered may stand in any later answer."""
+    return {} if any(speaks_to_a_machine(value) for value in person.values()) else person
 
 
 def _reference(pattern: re.Pattern[str], text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from customer_assist.answering.cleaning import is_innocent
 from customer_assist.model import Alternative, Citation, Document, RecordedTurn, Turn
 from customer_assist.web.schemas import (
     AlternativeReply,
@@ -66,7 +67,7 @@ def example_questions(documents: Iterable[Document]) -> list[str]:
     """A few short questions that the knowledge surely answers, from its largest categories. Deterministic."""
     by_category: dict[str, list[str]] = {}
     for document in documents:
-        short = [question for question in document.questions if _EXAMPLE.fullmatch(question)]
+        short = [each for each in document.questions if _EXAMPLE.fullmatch(each) and is_innocent(each)]
         if short and document.text:
             by_category.setdefault(document.fields.get("category", ""), []).append(min(short, key=len))
     categories = sorted(by_category.values(), key=len, reverse=True)
