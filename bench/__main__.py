@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import latency, retrieval, scale, shop, tuning
+from bench import entities, latency, retrieval, scale, shop, tuning
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = {
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "shop": shop.run,
     "scale": scale.run,
     "scale-distinct": scale.run_distinct,
+    "entities": entities.run,
 }
 
 

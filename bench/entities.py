@@ -1,0 +1,105 @@
+"""What customers state, found in their questions: exact spans of the public test set, and what is found in vain."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from customer_assist.text.entities import find
+
+ROOT = Path(__file__).resolve().parents[1]
+# The set's own types; a country is told from a city, a person from whoever writes.
+TYPES = {
+    "Order Number": "order_id",
+    "Invoice Number": "invoice_id",
+    "Refund Amount": "refund_amount",
+    "Person Name": "person_name",
+    "Account Type": "account_type",
+    "Delivery City": "delivery_city",
+    "Delivery Country": "delivery_country",
+}
+NUMBERS = ("order_id", "invoice_id", "refund_amount")
+_FILE = "bitext/bitext_8k_{part}.csv"
+Span = tuple[str, int, int]
+
+
+def run(data: Path) -> dict[str, object]:
+    figures: dict[str, object] = {}
+    for part in ("train", "dev", "test"):
+        path = data / _FILE.format(part=part)
+        if path.is_file():
+            figures[part] = _scores(part, path)
+        else:
+            print(f"{part}: skipped, {path} is not there")
+    figures["in vain"] = {name: _in_vain(name, questions) for name, questions in _others(data)}
+    return figures
+
+
+def _scores(part: str, path: Path) -> dict[str, object]:
+    right: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    missed: Counter[str] = Counter()
+    without = vain = 0
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            stated = _stated(row)
+            found = {
+                (TYPES[each.name], each.start, each.end)
+                for each in find(row["utterance"])
+                if each.name in TYPES
+            }
+            right.update(span[0] for span in found & stated)
+            wrong.update(span[0] for span in found - stated)
+            missed.update(span[0] for span in stated - found)
+            without += not stated
+            vain += not stated and bool(found)
+    print(f"{part}: {without} questions without an entity, in {vain} of them something is found")
+    print(f"{'type':18s}{'spans':>7s}{'precision':>11s}{'recall':>9s}{'F1':>8s}")
+    groups = {name: (name,) for name in TYPES.values()} | {
+        "numbers": NUMBERS,
+        "all (micro)": tuple(TYPES.values()),
+    }
+    scores: dict[str, object] = {}
+    for name, types in groups.items():
+        hits, false, lost = (sum(count[each] for each in types) for count in (right, wrong, missed))
+        precision, recall = hits / max(hits + false, 1), hits / max(hits + lost, 1)
+        f1 = 2 * hits / max(2 * hits + false + lost, 1)
+        print(f"{name:18s}{hits + lost:7d}{precision:11.4f}{recall:9.4f}{f1:8.4f}")
+        scores[name] = {"spans": hits + lost, "precision": precision, "recall": recall, "f1": f1}
+    return scores | {"without": without, "found in vain": vain}
+
+
+def _stated(row: dict[str, str]) -> set[Span]:
+    if not row["entity_type"]:
+        return set()
+    return {(row["entity_type"], int(row["start_offset"]), int(row["end_offset"]))}
+
+
+def _others(data: Path) -> Iterator[tuple[str, list[str]]]:
+    """Questions of others, in which no such entity is marked: what is found there is listed, to be read."""
+    bank = data / "banking77_oos" / "in_scope_train.csv"
+    if bank.is_file():
+        with bank.open(encoding="utf-8", newline="") as file:
+            yield "an online bank's customers", [row["text"] for row in csv.DictReader(file)]
+    orders = data / "orders_rag" / "ground-truth-data.csv"
+    if orders.is_file():
+        with orders.open(encoding="utf-8", newline="") as file:
+            yield "questions written by a model", [row["question"] for row in csv.DictReader(file)]
+    messages: list[str] = []
+    for path in sorted((ROOT / "training" / "businesses").glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            messages += [row["message"]] if "message" in row else row["messages"]
+    yield "messages written for this project", messages
+
+
+def _in_vain(name: str, questions: Iterable[str]) -> dict[str, object]:
+    asked = list(questions)
+    found = [(question, each) for question in asked for each in find(question)]
+    print(f"{name}: {len(found)} found in {len(asked)} questions")
+    for question, each in found:
+        print(f"  {each.name}: {each.value!r} in {question!r}")
+    return {"questions": len(asked), "found": len(found)}
