@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import entities, latency, retrieval, scale, shop, tuning
+from bench import entities, latency, placeholders, retrieval, scale, shop, tuning
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = {
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "scale": scale.run,
     "scale-distinct": scale.run_distinct,
     "entities": entities.run,
+    "placeholders": placeholders.run,
 }
 
 

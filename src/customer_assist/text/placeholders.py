@@ -161,8 +161,9 @@ class _Values:
         def write(match: re.Match[str]) -> str:
             article, value = match[1] or "", self._numbers[int(match[2])]
             if article.strip().lower() in ("a", "an"):
-                article = mending.article(article.strip(), value) + " "
-            return article + value
+                return mending.article(article.strip(), value) + " " + value
+            before = text[max(0, match.start() - 12) : match.start()]
+            return value[:1].upper() + value[1:] if _starts_a_sentence(before, value) else value
 
         text = _HOURS.sub(lambda match: self._spoken_hours(match), text)
         return re.sub(rf"(\b[Aa]n? )?{VALUE}\w+{PART}(\d+){END}", write, text)
@@ -178,8 +179,16 @@ class _Values:
 _ANY = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 # What a customer stated goes into an answer as words and numbers: no link, no markup, nothing long.
 _HARMLESS = re.compile(r"(?!.*(?://|www|\w\.\w{2,}))[\w .,'’&#/+$€£%:;-]{1,80}", re.I)
+_AT_THE_START = re.compile(r"(?:^|[.!?]\s|\n)[ \t>]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?(?:\*\*)?$")
+
+
+def _starts_a_sentence(before: str, value: str) -> bool:
+    """Addresses stay as they are."""
+    return bool(re.match(r"[a-z]+(?![\w@/.:-])", value) and _AT_THE_START.search(before))
+
+
 _HOURS = re.compile(
-    rf"(\bduring ){VALUE}customersupporthours{PART}(\d+){END}"
+    rf"(\bduring ){VALUE}(?:customersupport|support|business)hours{PART}(\d+){END}"
     r"(?=( (?:at|by|via|through|to|or|and)\b)?)"
 )
 _SPEAKS_FOR_ITSELF = re.compile(r"(?:during|from|between|daily|every|on|24|around the clock)\b", re.I)

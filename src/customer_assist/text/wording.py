@@ -112,8 +112,8 @@ WITH_VALUE = _rules(
         rf"|page|tab)\b)",
         r"'\1'",
     ),
-    (r"(?:available|assist you) (?=<=customer support hours>)", r"\g<0>during "),
-    (r"\bat (?=<=customer support hours>)", "during "),
+    (r"(?:available|assist you) (?=<=customer support hours|support hours|business hours>)", r"\g<0>during "),
+    (r"\bat (?=<=customer support hours|support hours|business hours>)", "during "),
     (r"\b(our|the) (?=<=website url>)", r"\1 website at "),
     (
         r"\b(log\w*|sign\w*) (in to|into) (?:our|the) (?=<=online company portal info|company account>)",
@@ -140,10 +140,10 @@ _LIVE_CHAT = (
     r"|through|via)"
 )
 _BY_PHONE = r"(?:at|via|through|on|by phone at|by calling|by dialing|by dialling|calling|dialing)"
-_P = "<customer support phone number|phone number|support phone number>"
+_P = "<customer support phone number|phone number|support phone number|customer service phone number>"
 _H = "<customer support hours|support hours|opening hours|business hours>"
 _U = "<website url|website|company website>"
-_E = "<customer support email|support email|email address>"
+_E = "<customer support email|support email|customer service email|email address>"
 _PORTAL = "<online company portal info|company portal|customer portal|company account>"
 _STORE = "<store location|store address>"
 _SOONER = r"(?:swiftly, )?(?:typically )?(?:within|in) <duration> (?:business |working )?days"
