@@ -30,7 +30,7 @@ Line = Annotated[str, Field(max_length=2000), AfterValidator(_without_placeholde
 FILLS: Mapping[str, tuple[str, ...]] = {
     "name": ("Business Name", "Company Name"),
     "legal_name": ("Legal Name",),
-    "website": ("Website URL", "Company Website"),
+    "website": ("Website URL",),
     "contact.phone": (
         "Customer Support Phone Number",
         "Support Phone Number",

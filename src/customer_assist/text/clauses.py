@@ -46,6 +46,8 @@ def without_unknown(sentence: str) -> str:
     A row is ways ("call …, email … or visit …", "at … or via …") or bare names ("A, B and C"); one member at
     least must be known.
     """
+    if not re.search(MISSING, sentence):
+        return sentence
     pieces = _JOIN.split(sentence)
     texts, joins = pieces[::2], pieces[1::2]
     for kind in (*_KINDS, None):

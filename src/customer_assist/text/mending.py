@@ -160,7 +160,7 @@ def leave_out(text: str, source: str, names: Mapping[str, str]) -> tuple[str, li
             kept.append(sentence)
             continue
         if _LABEL_ONLY.fullmatch(sentence.strip()):  # "- Fax: {{Fax Number}}"
-            kept.append(_end_of(sentence))
+            kept.append(_end_of(sentence)[1:])  # its line goes, and what ends it
             lost.append(_spoken(sentence, names))
             continue
         head = _LEAD.match(sentence)
