@@ -31,7 +31,8 @@ _SIGNS = {
     r"|\ban (?!hour|honou?r|honest|heir)[bcdfghjklmnpqrstvwxyz]\w",
     "a colon before nothing": r":\s*$",
     "a joint without a part": r"(?:,|\b(?:or|and)) (?:or|and)\b(?=[.,!?;])|\b(?:or|and),? (?:or|and)\b",
-    "a sentence of a word or two": r"(?:^|(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\d)[.!?] |\n)(?:[A-Z]\w* ?){1,2}\.(?=\s|$)",
+    "a sentence of a word or two": r"(?:^|(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\d)[.!?] |\n)"
+    r"(?:[A-Z]\w* ?){1,2}\.(?=\s|$)",
     "a title twice": r"\b(Mr|Mrs|Ms|Dr)\. (?:Mr|Mrs|Ms|Dr)\.",
 }
 _PATTERNS = {what: re.compile(pattern) for what, pattern in _SIGNS.items()}
