@@ -13,7 +13,8 @@ _HANGING = (
 )
 _SIGNS = {
     "a brace": r"\{\{|\}\}|[\ue000-\uf8ff]",
-    "a word that hangs": rf"(?<![\w-])(?:{_HANGING}) ?[.,!?;:)](?:\s|$)",
+    "a word that hangs": rf"(?<![\w-])(?:{_HANGING}) ?[.,!;:)](?:\s|$)"
+    r"|\b(?:the|your|our|an?|or|and) ?\?",
     "a number that is missing": r"\b(?:with|to|has|within|in) (?:the |your )?(?:(?:order |purchase )?number"
     r"|(?:business |working )?days) ?[.,!?;]|\btakes (?:business |working )?days",
     "a sign before nothing": r"[$€£#](?![\w$€£#]|\s\w)",
@@ -37,6 +38,7 @@ _SIGNS = {
 }
 _PATTERNS = {what: re.compile(pattern) for what, pattern in _SIGNS.items()}
 _ALWAYS = ("a brace",)  # also where the source has the same
+_AROUND = 4  # characters before a flaw that must be the same in the source for it to be the source's own
 _PAIRS = (("(", ")"), ("[", "]"), ('"', '"'), ("**", "**"))
 
 
@@ -52,7 +54,7 @@ def flaws(source: str, text: str) -> list[Flaw]:
         Flaw(what, text[max(0, match.start() - 50) : match.end() + 30].replace("\n", "⏎"))
         for what, pattern in _PATTERNS.items()
         for match in pattern.finditer(text)
-        if what in _ALWAYS or match[0] not in source
+        if what in _ALWAYS or not _stands_in(source, text, match)
     ]
     for opening, closing in _PAIRS:
         if _unbalanced(text, opening, closing) and not _unbalanced(source, opening, closing):
@@ -63,6 +65,14 @@ def flaws(source: str, text: str) -> list[Flaw]:
         if not any(after not in (before + 1, 1) for before, after in pairwise(had)):
             found.append(Flaw("a number left out", str(numbers)))
     return found
+
+
+def _stands_in(source: str, text: str, match: re.Match[str]) -> bool:
+    """The same with a little of what is around it."""
+    start, end = max(0, match.start() - _AROUND), match.end() + 1
+    if end >= len(text):  # what ends the text must end the source, too
+        return source.rstrip().endswith(text[start:].rstrip())
+    return text[start:end] in source
 
 
 def _unbalanced(text: str, opening: str, closing: str) -> bool:

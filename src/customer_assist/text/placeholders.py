@@ -12,8 +12,10 @@ from customer_assist.text.wording import CLOSE, DURATION, END, LOST, OPEN, PART,
 
 # Well-formed, with a brace too few at either end, or never closed.
 _PLACEHOLDER = re.compile(
-    r"\{{2,}\s*([^{}\n]{0,80}?)\s*\}+|\{\s*([^{}\n]{1,80}?)\s*\}{2,}|\{{2,}\s*((?:[A-Z][\w-]*[ \t]?){0,4})"
+    r"\{{2,}\s*([^{}\n]{0,140}?)\s*\}+|\{\s*([^{}\n]{1,80}?)\s*\}{2,}|\{{2,}\s*((?:[A-Z][\w-]*[ \t]?){0,4})"
 )
+# What the author of a reply was still to write: "[Provide the steps]". A link or "[Add to cart]" is none.
+_TO_WRITE = re.compile(r"\[((?:Insert|Provide|Specify|Describe) [^\[\]{}\n]{2,120})\](?!\()", re.I)
 _BRACES = re.compile(r"\{{2,}|\}{2,}")
 
 
@@ -33,8 +35,9 @@ def fill(text: str, facts: Mapping[str, str], said: Mapping[str, str]) -> Filled
     Names match whatever their case, spaces and underscores. A value is put in as it is and never read as a
     template. No "{{" or "}}" is left, whatever the text, the facts and the customer hold.
     """
-    if not _BRACES.search(text):
+    if not _BRACES.search(text) and not _TO_WRITE.search(text):
         return Filled(text, ())
+    text = _TO_WRITE.sub(r"{{\1}}", text)
     source = wording.MARKS.sub("", text)
     names: dict[str, str] = {}
     marked = _mark(source, names)
