@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from customer_assist.evaluation.entity_spans import entity_scores, read_spans
 from customer_assist.text.entities import find
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +23,6 @@ TYPES = {
 }
 NUMBERS = ("order_id", "invoice_id", "refund_amount")
 _FILE = "bitext/bitext_8k_{part}.csv"
-Span = tuple[str, int, int]
 
 
 def run(data: Path) -> dict[str, object]:
@@ -39,43 +38,20 @@ def run(data: Path) -> dict[str, object]:
 
 
 def _scores(part: str, path: Path) -> dict[str, object]:
-    right: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
-    missed: Counter[str] = Counter()
-    without = vain = 0
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            stated = _stated(row)
-            found = {
-                (TYPES[each.name], each.start, each.end)
-                for each in find(row["utterance"])
-                if each.name in TYPES
-            }
-            right.update(span[0] for span in found & stated)
-            wrong.update(span[0] for span in found - stated)
-            missed.update(span[0] for span in stated - found)
-            without += not stated
-            vain += not stated and bool(found)
-    print(f"{part}: {without} questions without an entity, in {vain} of them something is found")
+    found = entity_scores(read_spans(path), TYPES)
+    print(
+        f"{part}: {found.without} questions without an entity, in {found.in_vain} of them something is found"
+    )
     print(f"{'type':18s}{'spans':>7s}{'precision':>11s}{'recall':>9s}{'F1':>8s}")
-    groups = {name: (name,) for name in TYPES.values()} | {
-        "numbers": NUMBERS,
-        "all (micro)": tuple(TYPES.values()),
-    }
-    scores: dict[str, object] = {}
+    groups: dict[str, tuple[str, ...]] = {name: (name,) for name in TYPES.values()}
+    groups |= {"numbers": NUMBERS, "all (micro)": tuple(TYPES.values())}
+    figures: dict[str, object] = {"without": found.without, "found in vain": found.in_vain}
     for name, types in groups.items():
-        hits, false, lost = (sum(count[each] for each in types) for count in (right, wrong, missed))
-        precision, recall = hits / max(hits + false, 1), hits / max(hits + lost, 1)
-        f1 = 2 * hits / max(2 * hits + false + lost, 1)
-        print(f"{name:18s}{hits + lost:7d}{precision:11.4f}{recall:9.4f}{f1:8.4f}")
-        scores[name] = {"spans": hits + lost, "precision": precision, "recall": recall, "f1": f1}
-    return scores | {"without": without, "found in vain": vain}
-
-
-def _stated(row: dict[str, str]) -> set[Span]:
-    if not row["entity_type"]:
-        return set()
-    return {(row["entity_type"], int(row["start_offset"]), int(row["end_offset"]))}
+        score = found.of(types)
+        spans = score.right + score.missed
+        print(f"{name:18s}{spans:7d}{score.precision:11.4f}{score.recall:9.4f}{score.f1:8.4f}")
+        figures[name] = {"spans": spans, "precision": score.precision, "recall": score.recall, "f1": score.f1}
+    return figures
 
 
 def _others(data: Path) -> Iterator[tuple[str, list[str]]]:
