@@ -112,6 +112,7 @@ def test_a_place_is_taken_where_something_is_to_go_there() -> None:
     assert said("do you deliver to the netherlands?") == {"Delivery Country": "the Netherlands"}
     assert said("ship it to Galway, Ireland") == {"Delivery City": "Galway", "Delivery Country": "Ireland"}
     assert said("can I order from Canada?") == {"Delivery Country": "Canada"}
+    assert said("do you ship to L'Aquila?") == {"Delivery City": "L'Aquila"}
     assert said("where is my order from Canada?") == {}
     assert said("Galway is lovely, can you ship on Monday?") == {}
     assert said("do you ship to Galway or Cork?") == {}

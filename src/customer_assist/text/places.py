@@ -36,14 +36,13 @@ PLACE = re.compile(
     rf"(?P<value>(?i:{COUNTRY.replace('US|', '')})\b|US\b|{_WORD}(?:(?: (?:of|upon|de|la|del))? {_WORD}){{0,2}})"
     rf"(?!{GOES_ON})"
 )
-_ABBREVIATION = re.compile(r"[A-Z]+\b")
 
 
 def kind(place: str) -> str:
     """What `place` is; "" for an abbreviation, which is more often a carrier than a town."""
     if place.lower() in _BY_NAME:
         return LAND
-    return "" if _ABBREVIATION.match(place) else CITY
+    return "" if place.split()[0].isupper() else CITY
 
 
 def spoken(country: str) -> str:
