@@ -190,6 +190,7 @@ def test_a_value_that_begins_a_sentence_begins_with_a_capital() -> None:
             "Could you tell us your {{Order Number}} and {{Email Address}}?",
             "Could you tell us your order number and email address?",
         ),
+        ("Open your {{Account Type}} account!We help.", "Open your account! We help."),
         ("Do this: [Provide the steps for returns]. Then wait.", "Then wait."),
         (
             "Press [Add to cart] or [the link](https://a.example).",

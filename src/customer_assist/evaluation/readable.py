@@ -34,6 +34,7 @@ _SIGNS = {
     "a joint without a part": r"(?:,|\b(?:or|and)) (?:or|and)\b(?=[.,!?;])|\b(?:or|and),? (?:or|and)\b",
     "a sentence of a word or two": r"(?:^|(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bMrs)(?<!\d)[.!?] |\n)"
     r"(?:[A-Z]\w* ?){1,2}\.(?=\s|$)",
+    "no space after a stop": r"(?<=[a-z])[!?](?=[A-Za-z][a-z'’ ])",
     "a title twice": r"\b(Mr|Mrs|Ms|Dr)\. (?:Mr|Mrs|Ms|Dr)\.",
 }
 _PATTERNS = {what: re.compile(pattern) for what, pattern in _SIGNS.items()}

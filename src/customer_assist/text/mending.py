@@ -199,6 +199,7 @@ _HANGING = re.compile(
 _TWICE = re.compile(
     r"\b(the|your|our|a|an|to|at|in|for|of|on|through|via|or|and|website|account|during)\s+\1\b", re.I
 )
+_NO_SPACE = re.compile(r"(?<=[a-z])(?P<stop>!)(?P<next>[A-Za-z])(?=[a-z'’ ])")  # "account!I'm here"
 _TWO_ARTICLES = re.compile(r"\b(?:the|a|an|our) (?=your\b|our\b)", re.I)
 _ARTICLE = re.compile(r"\b(an?) (?=([A-Za-z][\w-]*))", re.I)
 _SPOKEN_AS_CONSONANT = re.compile(r"(?:uni|use|usu|eu|one\b|once\b|u[A-Z])", re.I)
@@ -234,6 +235,7 @@ def _mend_line(line: str, source: str) -> str:
     line = _ARTICLE.sub(
         lambda match: match[0] if match[0] + match[2] in source else article(match[1], match[2]) + " ", line
     )
+    line = _NO_SPACE.sub(lambda match: f"{match['stop']} {match['next'].upper()}", line)
     line = re.sub(r"[ \t]{2,}", " ", line).strip()
     if _ITEM_START.match(line) and not _ends_a_line(line, source):
         line = re.sub(r":(\**)$", r"\1", line)  # a lead-in whose sentence is gone: "3. **Pay:**"
