@@ -22,6 +22,7 @@ _KINDS = (
     re.compile(rf"{_PREPOSITION}\b(?: (?:the|our))?"),
 )
 _BARE = re.compile(rf"(?:{_MARK}|[A-Z][\w-]*(?: [A-Z][\w-]*){{0,2}})$")
+_LONGEST = 1000  # characters of a sentence that is looked into
 _IN_BRACKETS = re.compile(rf"\s?(?P<open>[(\[])(?P<inside>[^()\[\]\n]*{MISSING}[^()\[\]\n]*)[)\]]")
 
 
@@ -46,7 +47,7 @@ def without_unknown(sentence: str) -> str:
     A row is ways ("call …, email … or visit …", "at … or via …") or bare names ("A, B and C"); one member at
     least must be known.
     """
-    if not re.search(MISSING, sentence):
+    if len(sentence) > _LONGEST or not re.search(MISSING, sentence):
         return sentence
     pieces = _JOIN.split(sentence)
     texts, joins = pieces[::2], pieces[1::2]

@@ -122,7 +122,7 @@ _ADJUNCT = re.compile(
 )
 _OWN = re.compile(rf"(?<=\b)(?P<whose>[Yy]our|[Oo]ur) (?P<mark>{MISSING})")
 _AFTER_ITS_NAME = re.compile(
-    rf"(?P<before>\b(?:your|the|my|our|an?) (?:[\w-]+ ?){{1,4}}(?<! )) (?P<mark>{MISSING})", re.I
+    rf"(?P<before>\b(?:your|the|my|our|an?) (?:[\w-]+ ){{0,3}}[\w-]+) (?P<mark>{MISSING})", re.I
 )
 _GREETING = re.compile(rf"\b(Dear|Hello|Hi|Hey) {MISSING}")
 _MARKER = r"[ \t>]*(?:[-*+•][ \t]+|(?:\*\*)?\d{1,3}[.)](?:\*\*)?[ \t]+|#{1,6}[ \t]+)?"
