@@ -231,6 +231,12 @@ def test_a_limit_that_is_not_known_is_not_left_out_of_its_sentence() -> None:
     assert filled("We take it back until {{Return Date}}. Thanks!") == "Thanks!"
 
 
+def test_delivery_is_not_promised_to_a_place_that_is_not_known() -> None:
+    text = "Yes, we do deliver to {{Delivery Country}}! Shipping to {{Delivery Country}} takes a while."
+    assert filled(text) == "Shipping to your country takes a while."
+    assert filled(text, said={"Delivery Country": "the USA"}).startswith("Yes, we do deliver to the USA!")
+
+
 def test_opening_hours_are_no_answer_to_a_question_for_the_hours() -> None:
     text = "You want to know the hours. Our team is available during {{Customer Support Hours}}. Ask away!"
     result = fill(text, {}, {})

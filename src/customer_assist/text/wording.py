@@ -238,7 +238,13 @@ WHERE_AND_WHEN = _rules(
     (r",? including <delivery city|delivery country>", ""),
     (r"\b(shipping|delivery) to <delivery country|delivery city>(?=:|\*)", r"\1"),
     (r"\bfrom the (?:vibrant )?city of <delivery city>", "from your city"),
-    (r"\b(your location) in <delivery city|delivery country>", r"\1"),
+    # That something is delivered is not said of a place that is not known.
+    (
+        r"\b(we (?:do |can |also )?(?:deliver|ship|accept orders|offer \w+)|(?:we are|we're) \w+ to offer)"
+        r"\b([^.!?\n]*) (?:to|from|in) (?:the )?<delivery city|delivery country>",
+        rf"\1\2{LOST}",
+    ),
+    (r"\byour location in <delivery city|delivery country>", LOST),
     (r"\b(from|to|in|for|of) (?:the )?<delivery city>", r"\1 your city"),
     (r"\b(from|to|in|for|of) (?:the )?<delivery country>", r"\1 your country"),
     (
