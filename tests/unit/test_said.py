@@ -27,6 +27,7 @@ def test_an_order_number_is_recognised_where_it_is_named(question: str, number: 
     [
         "what is the status of order {{order number}}?",
         "what is the status of order {{12345}}?",
+        "{{my order 12345}}",
         "I want to order 250 items",
         "can I order 500 kg of beans",
         "I ordered 3 bags in 2024",
@@ -176,6 +177,12 @@ def test_an_entity_is_told_with_where_it_stands_as_it_was_typed() -> None:
     ]
     assert all(question[entity.start : entity.end] == entity.value for entity in found)
     assert find("order 11111") == (Entity("Order Number", "11111", 6, 11),)
+
+
+def test_only_so_many_amounts_and_dates_of_one_question_are_looked_at() -> None:
+    assert said("$1. " * 40 + "refund of $40") == {"Refund Amount": "40", "Currency Symbol": "$"}
+    assert said("$1. " * 60 + "refund of $40") == {}
+    assert len(find("3 March, " * 60)) == 50
 
 
 @pytest.mark.parametrize(
