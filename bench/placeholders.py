@@ -130,9 +130,8 @@ def _counted(name: str, answers: Iterator[tuple[str, str, Filled]]) -> dict[str,
         found = flaws(source, filled.text)
         broken += bool(found)
         suspicious.update(found)
-    print(
-        f"{name}: {count} answers, {raw} with a placeholder, {broken} suspicious, {lost} lost a sentence, {empty} empty"
-    )
+    shown = f"{name}: {count} answers, {raw} with a placeholder, {broken} suspicious, {empty} empty"
+    print(f"{shown}, {lost} lost a sentence" if lost else shown, flush=True)  # the desk tells of none
     for flaw, times in suspicious.most_common():
         print(f"  {times:5d} {flaw.what}: …{flaw.where}…")
     return {"answers": count, "raw": raw, "suspicious": broken, "lost a sentence": lost, "empty": empty}
