@@ -7,7 +7,18 @@ import os
 import sys
 from pathlib import Path
 
-from bench import abstention, answers, injection, latency, retrieval, scale, shop, tuning
+from bench import (
+    abstention,
+    answers,
+    entities,
+    injection,
+    latency,
+    placeholders,
+    retrieval,
+    scale,
+    shop,
+    tuning,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = {
@@ -20,6 +31,8 @@ BENCHMARKS = {
     "injection": injection.run,
     "scale": scale.run,
     "scale-distinct": scale.run_distinct,
+    "entities": entities.run,
+    "placeholders": placeholders.run,
 }
 
 

@@ -26,6 +26,38 @@ def _without_placeholders(value: str) -> str:
 Line = Annotated[str, Field(max_length=2000), AfterValidator(_without_placeholders)]
 
 
+# What each key of the profile puts into approved replies.
+FILLS: Mapping[str, tuple[str, ...]] = {
+    "name": ("Business Name", "Company Name"),
+    "legal_name": ("Legal Name",),
+    "website": ("Website URL",),
+    "contact.phone": (
+        "Customer Support Phone Number",
+        "Support Phone Number",
+        "Customer Service Phone Number",
+    ),
+    "contact.email": ("Customer Support Email", "Support Email", "Customer Service Email"),
+    "contact.hours": ("Customer Support Hours", "Support Hours", "Business Hours"),
+    "contact.address": ("Store Location", "Store Address"),
+    "urls.account": ("Account Page URL",),
+    "urls.orders": ("Orders Page URL",),
+    "urls.tracking": ("Tracking Page URL", "Tracking URL"),
+    "urls.returns": ("Returns Page URL", "Returns URL"),
+    "urls.login": ("Login Page URL",),
+    "urls.password_reset": ("Account Recovery Page URL", "Password Reset URL"),
+    "urls.help": ("Help Page URL", "Help Center URL"),
+    "urls.privacy": ("Privacy Policy URL",),
+    "urls.terms": ("Terms of Service URL",),
+    "labels.portal": ("Online Company Portal Info", "Company Account"),
+    "labels.orders": ("Online Order Interaction", "Purchase History"),
+    "labels.tracking": ("Order Status", "Order Tracking", "Track Order", "Shipping Status"),
+    "labels.profile": ("Profile", "Profile Settings"),
+    "labels.settings": ("Settings",),
+    "labels.cancel": ("Cancel Purchase",),
+    "labels.password_reset": ("Forgot Password",),
+}
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -95,32 +127,14 @@ class BusinessProfile(_Part):
 
         A fact given by its own name wins. Policies are not here: they are whole sentences.
         """
-        labels, contact = self.labels, self.contact
-        known = {
-            "Business Name": self.name,
-            "Company Name": self.name,
-            "Website URL": self.website,
-            "Customer Support Phone Number": contact.phone,
-            "Customer Support Email": contact.email,
-            "Customer Support Hours": contact.hours,
-            "Store Location": contact.address,
-            "Online Company Portal Info": labels.portal,
-            "Company Account": labels.portal,
-            "Online Order Interaction": labels.orders,
-            "Purchase History": labels.orders,
-            "Order Status": labels.tracking,
-            "Order Tracking": labels.tracking,
-            "Track Order": labels.tracking,
-            "Shipping Status": labels.tracking,
-            "Profile": labels.profile,
-            "Profile Settings": labels.profile,
-            "Settings": labels.settings,
-            "Cancel Purchase": labels.cancel,
-            "Forgot Password": labels.password_reset,
-            "Login Page URL": self.urls.login,
-            "Account Recovery Page URL": self.urls.password_reset,
-        }
+        known = {name: self._at(key) for key, names in FILLS.items() for name in names}
         return {name: value for name, value in (known | self.facts).items() if value}
+
+    def _at(self, key: str) -> str:
+        part: object = self
+        for name in key.split("."):
+            part = getattr(part, name)
+        return str(part)
 
     def stated(self) -> frozenset[str]:
         """Every text of the profile: what stands in it, the business itself has said."""

@@ -32,7 +32,7 @@ from customer_assist.model import (
     TurnId,
 )
 from customer_assist.ports import Answerer, AnswerRequest
-from customer_assist.text.said import said
+from customer_assist.text.said import heard
 
 MAX_QUESTION = 4000  # characters
 MAX_COMMENT = 2000
@@ -188,7 +188,7 @@ class Desk:
                 earlier = self._journal.questions(ask.conversation_id, _REMEMBERED)
             except StorageUnavailable:
                 log.warning("conversation_not_remembered")  # better an answer that asks again than none
-        return {name: value for text in (*earlier, ask.question) for name, value in said(text).items()}
+        return heard((*earlier, ask.question))
 
     def _recorded(self, turn: Turn) -> Turn:
         try:

@@ -339,6 +339,22 @@ def test_doctor_lists_sentences_that_no_answer_uses(command: Command, loaded: Pa
     ]
 
 
+def test_doctor_tells_which_facts_the_profile_lacks(command: Command, loaded: Path) -> None:
+    [fact] = json.loads(command("doctor", "--json").out)["missing_facts"]
+    assert fact == {
+        "name": "Customer Support Phone Number",
+        "documents": 1,
+        "sentences_lost": 1,
+        "profile_key": "contact.phone",
+    }
+    told = command("doctor").out
+    assert "the business profile lacks" in told and "contact.phone" in told
+    loaded.with_name("business.toml").write_text('[contact]\nphone = "+353 1 555 0100"\n')
+    assert command("ingest", str(loaded)).status == 0
+    assert json.loads(command("doctor", "--json").out)["missing_facts"] == []
+    assert "the business profile lacks" not in command("doctor").out
+
+
 def test_doctor_without_knowledge_says_how_to_get_some(command: Command) -> None:
     done = command("doctor")
     assert done.status == 1 and is_one_line(done.err) and "ingest" in done.err

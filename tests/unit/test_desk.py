@@ -293,3 +293,55 @@ def test_what_a_customer_stated_earlier_in_the_conversation_is_remembered(make_d
         == "BB-654321"
     )
     assert desk.ask(Ask("How do I return a lamp?")).trace.said == {}
+
+
+REMEMBERS = [
+    make_document(
+        "return", "How do I return a lamp?", text="Put the number {{Order Number}} on the lamp's box."
+    ),
+    *SHOP[1:],
+]
+
+
+def test_an_answer_two_turns_later_is_filled_with_what_the_first_message_stated(make_desk: MakeDesk) -> None:
+    desk = make_desk(REMEMBERS)
+    conversation = desk.ask(Ask("How do I return a lamp of order #00481516?")).conversation_id
+
+    def answer(question: str) -> str:
+        return desk.ask(Ask(question, conversation_id=conversation)).answer.text
+
+    answer("thanks")
+    assert answer("How do I return a lamp?") == "Put the number 00481516 on the lamp's box."
+    answer("sorry, I meant 00481517")
+    assert answer("How do I return a lamp?") == "Put the number 00481517 on the lamp's box."
+    answer("I have another order too")
+    assert "0048151" not in answer("How do I return a lamp?")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "order {{Order Number}}",
+        "order {{00481516}}",
+        "order [00481516](https://evil.example)",
+        "order https://evil.example/00481516",
+        "order <b>00481516</b>",
+        "order **00481516",
+        "order " + "9" * 3900,
+    ],
+)
+def test_nothing_but_a_plain_number_gets_into_an_answer(make_desk: MakeDesk, typed: str) -> None:
+    desk = make_desk(REMEMBERS)
+    first = desk.ask(Ask(typed))
+    turn = desk.ask(Ask("How do I return a lamp?", conversation_id=first.conversation_id))
+    assert turn.trace.said == {}
+    assert not any(sign in turn.answer.text for sign in ("{{", "}}", "evil", "<b>", "**", "999"))
+
+
+def test_only_the_last_turns_of_a_long_conversation_are_remembered(make_desk: MakeDesk) -> None:
+    desk = make_desk(REMEMBERS)
+    conversation = desk.ask(Ask("order #00481516")).conversation_id
+    for _ in range(25):
+        turn = desk.ask(Ask("thanks " + "x " * 1900, conversation_id=conversation))
+    turn = desk.ask(Ask("How do I return a lamp?", conversation_id=conversation))
+    assert turn.trace.said == {}

@@ -144,3 +144,11 @@ def test_every_shown_part_stands_literally_in_the_document() -> None:
 def test_a_text_that_is_not_long_is_given_whole() -> None:
     text = "Word. " * (WHOLE // 6)
     assert extract(hit(make_document("a", text=text))) == text.strip()
+
+
+def test_a_list_that_was_announced_is_not_cut_off_after_its_colon() -> None:
+    steps = "\n".join(f"{n}. Step {n} has a good many words, so that the list is long." for n in range(1, 40))
+    text = f"To reset the grinder, do this:\n\n{steps}\n\nThat is all."
+    shown = extract(hit(make_document("a", text=text), 0))
+    assert shown.startswith("To reset the grinder, do this:\n\n1. Step 1 has") and len(shown) < 1000
+    assert shown.endswith("is long.")

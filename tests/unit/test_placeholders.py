@@ -1,13 +1,14 @@
 import csv
 import os
 import re
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from customer_assist.business import EMPTY_PROFILE, parse_profile
+from customer_assist.evaluation.readable import flaws
 from customer_assist.text.placeholders import fill
+from customer_assist.text.said import said
 
 PROFILE = parse_profile(
     """
@@ -33,6 +34,10 @@ PROFILE = parse_profile(
 )
 FACTS = PROFILE.placeholders()
 ORDER = {"Order Number": "00481516"}
+EVERYTHING = said(
+    "order #00481516, invoice #37001, tracking number RB123456785IE, the bill from Ms. O'Brien, a refund of $40,"
+    " my gold account, ship to Aix, Ireland, the invoices from May, my name is Ann Lee"
+)
 
 
 def filled(text: str, facts: dict[str, str] | None = None, said: dict[str, str] | None = None) -> str:
@@ -112,6 +117,35 @@ def test_a_number_that_is_asked_for_is_not_quoted() -> None:
     assert filled(text, said=ORDER) == "Could you please provide us with the tracking number or order number?"
 
 
+def test_a_link_or_markup_is_no_value_of_a_customer() -> None:
+    for value in ("https://evil.example", "[a](b)", "<b>", "x" * 81, "www.evil", "a.example", "**a**"):
+        assert filled("Hi {{Name}}! Bye.", said={"Name": value}) == "Hi! Bye."
+        assert filled("It is {{Name}}.", {"Name": value}).startswith("It is ")  # the owner may
+
+
+def test_how_long_something_takes_is_not_the_range_of_dates_that_a_customer_named() -> None:
+    text = "It takes {{Date Range}} business days. The bills from {{Date Range}} are here."
+    dates = {"Date Range": "3 March to 10 March"}
+    assert filled(text, said=dates) == "The bills from 3 March to 10 March are here."
+    assert fill(text, {}, dates).missing == ("Date Range",)
+
+
+def test_whoever_is_greeted_is_not_the_one_whose_bill_is_asked_for() -> None:
+    stated = said("my name is Ann Lee, where is the bill from Ms. O'Brien?")
+    text = (
+        "Dear {{Salutation}} {{Client Last Name}}, the bill from {{Salutation}} {{Client Last Name}} is here."
+    )
+    assert filled(text, said=stated) == "Dear Ann Lee, the bill from Ms. O'Brien is here."
+    assert filled("The bill from Mr. {{Person Name}}.", said=stated) == "The bill from Ms. O'Brien."
+
+
+def test_a_value_that_begins_a_sentence_begins_with_a_capital() -> None:
+    facts = {"Account Type": "gold", "Website URL": "shop.example"}
+    text = "{{Account Type}} is new. **{{Account Type}} account:**\n- {{Account Type}}: {{Account Type}}\n"
+    assert filled(text, facts) == "Gold is new. **Gold account:**\n- Gold: gold"
+    assert filled("{{Website URL}} is new.", facts) == "shop.example is new."
+
+
 # --- wordings where there is no value ------------------------------------------------------------
 
 
@@ -147,6 +181,22 @@ def test_a_number_that_is_asked_for_is_not_quoted() -> None:
         ("If unsure, feel {{Account Type}} to ask.", "If unsure, feel free to ask."),
         ("Go to the '{{Gift Card Balance}}' section.", "Go to the gift card balance section."),
         ("Ask about our {{Returns Policy}} first.", "Ask about our returns policy first."),
+        ("Thanks for writing to {{Business Name}}!", "Thanks for writing to us!"),
+        ("Our {{Company Name}} team helps.", "Our team helps."),
+        ("See [our help page]({{Help URL}}) first.", "See our help page first."),
+        ("Go to **Account > {{Settings}} > Password**.", "Go to **Account > Settings > Password**."),
+        ("Quote your customer number {{Customer Number}} then.", "Quote your customer number then."),
+        (
+            "Could you tell us your {{Order Number}} and {{Email Address}}?",
+            "Could you tell us your order number and email address?",
+        ),
+        ("Open your {{Account Type}} account!We help.", "Open your account! We help."),
+        ("Do this: [Provide the steps for returns]. Then wait.", "Then wait."),
+        (
+            "Press [Add to cart] or [the link](https://a.example).",
+            "Press [Add to cart] or [the link](https://a.example).",
+        ),
+        ("Send it.\n- Fax: {{Fax Number}}\n- Post: to us", "Send it.\n- Post: to us"),
     ],
 )
 def test_without_a_value_the_wording_is_neutral(text: str, expected: str) -> None:
@@ -157,6 +207,34 @@ def test_a_sentence_that_says_nothing_without_its_value_is_left_out_and_told() -
     result = fill("We are glad. Your balance is {{Balance}}. Anything else?", {}, {})
     assert result.text == "We are glad. Anything else?"
     assert result.lost == ("Your balance is Balance.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Call {{A}} or write to {{Fax Number}}.", "Call +44."),
+        ("You can fax {{Fax}}, call {{A}} or email {{B}}.", "You can call +44 or email a@b.example."),
+        ("Reach us by phone at {{A}}, by fax at {{Fax}}, or by email at {{B}}.", "Reach us by phone at +44 or by "
+         "email at a@b.example."),
+        ("Our team (phone {{A}}, fax {{Fax}}) helps.", "Our team (phone +44) helps."),
+        ("Shops are in {{City 1}}, {{A}} and {{City 3}}.", "Shops are in +44."),
+        ("Call {{A}} or fax {{Fax}} from Monday on.", "Call +44 from Monday on."),
+        ("Visit {{A}} and your balance is {{Balance}}.", ""),
+    ],
+)  # fmt: skip
+def test_what_is_known_in_a_row_is_kept_beside_what_is_not(text: str, expected: str) -> None:
+    assert filled(text, {"A": "+44", "B": "a@b.example"}) == expected
+
+
+def test_a_limit_that_is_not_known_is_not_left_out_of_its_sentence() -> None:
+    assert filled("Send it back within {{Return Period}}. Thanks!") == "Thanks!"
+    assert filled("We take it back until {{Return Date}}. Thanks!") == "Thanks!"
+
+
+def test_delivery_is_not_promised_to_a_place_that_is_not_known() -> None:
+    text = "Yes, we do deliver to {{Delivery Country}}! Shipping to {{Delivery Country}} takes a while."
+    assert filled(text) == "Shipping to your country takes a while."
+    assert filled(text, said={"Delivery Country": "the USA"}).startswith("Yes, we do deliver to the USA!")
 
 
 def test_opening_hours_are_no_answer_to_a_question_for_the_hours() -> None:
@@ -213,38 +291,6 @@ def test_a_fact_by_its_own_name_wins_over_the_profile() -> None:
 
 DATA = Path(os.environ.get("CUSTOMER_ASSIST_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
 REPLIES = DATA / "bitext" / "bitext_27k_assembled.csv"
-BROKEN = {
-    "a brace": r"\{\{|\}\}|[\ue000-\uf8ff]",
-    "a word that hangs": r"\b(?:at|during|via|calling|from|of|the|your|our|a|an|or|and|#) ?[.,!?;](?:\s|$)",
-    "a number that is missing": r"\b(?:with|to|has) (?:the |your )?(?:order |purchase )?number ?[.,!?;]",
-    "empty quotation marks or brackets": r"(?<!\w)''|\"\"|\(\s*\)",
-    "two spaces": r"\S  +\S",
-    "a space before a stop": r" [,.;!?](?:\s|$)",
-    "a word twice": r"\b(\w+) \1\b",
-    "two articles": r"\b(?:the|an?|our) (?:your|our|the)\b",
-    "an empty item": r"(?m)^\s*(?:\d+[.)]|[-*•])\s*$",
-    "a small first letter": r"(?:^|[.!?] |\n(?:\d+\. )?)[a-z]",
-    "two stops": r",,|,\.|:\s*\.",
-    "a wrong article": r"\ba [aeio]\w|\ban [bcdfgjklmnpqrstvwxyz]\w",
-    "a colon before nothing": r":\s*$",
-}
-
-
-def broken(source: str, text: str) -> list[str]:
-    """What is wrong with `text` and was not wrong in the same words in `source`."""
-    found = [
-        f"{what}: …{text[max(0, match.start() - 30) : match.end() + 30]}…"
-        for what, pattern in BROKEN.items()
-        for match in re.finditer(pattern, text)
-        if what == "a brace" or match[0] not in source
-    ]
-    for sign, other in (('"', '"'), ("(", ")")):
-        if (text.count(sign) + text.count(other)) % 2 and not (source.count(sign) + source.count(other)) % 2:
-            found.append(f"unbalanced {sign}: {text}")
-    numbers = [int(number) for number in re.findall(r"(?m)^(\d+)\. ", text)]
-    if any(after not in (before + 1, 1) for before, after in pairwise(numbers)):
-        found.append(f"a number left out: {numbers}")
-    return found
 
 
 @pytest.mark.parametrize(
@@ -257,22 +303,57 @@ def broken(source: str, text: str) -> list[str]:
         "see '' there",
         "Open a order.",
         "Hi {{x}}.",
+        "It takes business days.",
+        "Pay $ now, or.",
+        "Email or or call us.",
+        "the bill from Mr. Ms. Lee",
+        "See (our page.",
+        "1. Pay\n3. Wait",
+        "1. gold accounts are new",
+        "Visit our website, or our website.",
+        "We are, or.",
     ],
 )
 def test_the_sweep_sees_broken_sentences(sentence: str) -> None:
-    assert broken("", sentence)
+    assert flaws("", sentence)
+
+
+def test_the_sweep_leaves_alone_what_reads_well_and_what_the_source_says_itself() -> None:
+    text = (
+        "Your order from Mr. Okafor is here. Call +44 131, or email us.\n\n1. **Pay:** With a card.\n2. Wait."
+    )
+    assert flaws("", text) == []
+    assert flaws("See our our page.", "See our our page.") == []
+    assert flaws("{{x}}", "{{x}}")
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
-    [({}, {}), (FACTS, {}), (FACTS, ORDER)],
-    ids=["nothing known", "full profile", "profile and order"],
+    ("facts", "stated"),
+    [({}, {}), (FACTS, {}), (FACTS, ORDER), (FACTS, EVERYTHING), ({}, EVERYTHING)],
+    ids=["nothing known", "full profile", "profile and order", "all known", "all said"],
 )
-def test_no_reply_of_a_real_set_is_broken(facts: dict[str, str], said: dict[str, str]) -> None:
+def test_no_reply_of_a_real_set_is_broken(facts: dict[str, str], stated: dict[str, str]) -> None:
+    replies = dict.fromkeys(row["response"] for row in _rows())
+    assert len(replies) == 787
+    assert [flaw for reply in replies for flaw in flaws(reply, fill(reply, facts, stated).text)] == []
+
+
+@pytest.mark.slow
+def test_no_answer_to_any_instruction_of_a_real_set_holds_a_placeholder() -> None:
+    filled: dict[tuple[str, tuple[tuple[str, str], ...]], bool] = {}
+    rows = _rows()
+    assert len(rows) == 26872
+    for row in rows:
+        stated = said(row["instruction"])
+        key = row["response"], tuple(sorted(stated.items()))
+        for facts in ({}, FACTS) if key not in filled else ():
+            text = fill(row["response"], facts, stated).text
+            assert text and "{{" not in text and "}}" not in text, row
+        filled[key] = True
+
+
+def _rows() -> list[dict[str, str]]:
     if not REPLIES.exists():
         pytest.skip(f"{REPLIES.name} is not under {DATA} (CUSTOMER_ASSIST_DATA)")
     with REPLIES.open(encoding="utf-8", newline="") as file:
-        replies = dict.fromkeys(row["response"] for row in csv.DictReader(file))
-    assert len(replies) == 787
-    findings = [finding for reply in replies for finding in broken(reply, fill(reply, facts, said).text)]
-    assert findings == []
+        return list(csv.DictReader(file))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -208,3 +209,25 @@ def test_a_question_is_answered_though_the_database_is_gone(
     reply = client.post("/question", json={"question": "Hello"}, headers={"Idempotency-Key": "k"})
     assert reply.status_code == 200 and reply.get_json()["logged"] is False
     assert time.monotonic() - started < 15
+
+
+def test_what_was_stated_in_an_earlier_turn_fills_the_answer(empty: Assistant, tmp_path: Path) -> None:
+    knowledge = tmp_path / "faq.csv"
+    knowledge.write_text(
+        "id,question,answer\n"
+        'lamp,How do I return a lamp?,"Write {{Order Number}} on the box of the lamp."\n'
+        "malta,Do you ship to Malta?,Parcels to Malta take nine days.\n"
+        "pay,How do I pay for my order?,You pay by card or by bank transfer.\n"
+        "gift,Do you sell gift cards?,Gift cards are of 20 to 200 euro.\n"
+    )
+    empty.ingest(knowledge)
+    client = create_app(empty).test_client()
+    asked = ("where is order 00481516?", "thanks", "How do I return a lamp?", "oops, I meant 00481517")
+    body: dict[str, str] = {}
+    answers: list[str] = []
+    for question in (*asked, "How do I return a lamp?"):
+        turn = client.post("/question", json={"question": question, **body}).get_json()
+        body = {"conversation_id": turn["conversation_id"]}
+        answers.append(turn["answer"])
+    assert answers[2] == "Write 00481516 on the box of the lamp."
+    assert answers[4] == "Write 00481517 on the box of the lamp."

@@ -71,10 +71,23 @@ def _from(pieces: list[str], first: int, between: str) -> str:
     """That piece and those behind it, as many as are short enough together."""
     taken = [pieces[first] if len(pieces[first]) <= WHOLE else pieces[first][:_PART].rsplit(" ", 1)[0] + " …"]
     for piece in pieces[first + 1 :]:
-        if sum(map(len, taken)) + len(piece) > _PART or piece.startswith("#"):
+        room = _PART - sum(map(len, taken))
+        announced = taken[-1].rstrip().endswith(":")
+        if len(piece) > room or piece.startswith("#"):
+            if announced and not piece.startswith("#"):
+                taken.append(_first_lines(piece, room))
             break
         taken.append(piece)
     return between.join(taken)
+
+
+def _first_lines(block: str, room: int) -> str:
+    """Of a list that was announced: as many whole lines as fit, one at least."""
+    lines = block.split("\n")
+    count = 1
+    while count < len(lines) and sum(map(len, lines[: count + 1])) <= room:
+        count += 1
+    return "\n".join(lines[:count])
 
 
 def shown_title(document: Document, facts: Mapping[str, str], vouched: Vouched = NOTHING_VOUCHED) -> str:

@@ -11,6 +11,7 @@ from customer_assist.cli.output import counted, escaped, out, print_json, print_
 from customer_assist.cli.session import AsJson, answering_assistant
 
 if TYPE_CHECKING:
+    from customer_assist.evaluation.missing_facts import MissingFacts
     from customer_assist.evaluation.self_check import Pair, SelfCheck
     from customer_assist.storage.documents import Knowledge
 
@@ -27,10 +28,13 @@ def doctor(
 ) -> None:
     """Ask every stored question: each should find its own document. List documents too alike to tell apart.
 
-    Also lists sentences that no answer uses, because they look planted.
+    Also lists sentences that no answer uses, because they look planted, and tells which facts the texts want and the
+    business profile lacks, with the key of business.toml for each.
 
     Changes nothing. An entry is a hint, not an error: two documents may well say the same.
     """
+    from customer_assist.business import BusinessProfile
+    from customer_assist.evaluation.missing_facts import missing_facts
     from customer_assist.evaluation.self_check import self_check
     from customer_assist.indexing import retriever, tuned_weights
     from customer_assist.search import index as indexes
@@ -42,8 +46,11 @@ def doctor(
         with progress_bar("Asking stored questions") as progress:
             found = self_check(index, asked, limit=limit, progress=progress)
     out_of_answers = _left_out(known)
+    profile = BusinessProfile.model_validate(dict(known.profile))
+    lacking = missing_facts(index.documents, profile.placeholders())
     if as_json:
-        print_json(found.as_json() | {"left_out": [each._asdict() for each in out_of_answers]})
+        left_out = {"left_out": [each._asdict() for each in out_of_answers]}
+        print_json(found.as_json() | lacking.as_json() | left_out)
         return
     if known.tuning is not None:
         print_note("search uses weights that `customer-assist tune` adopted, not the defaults")
@@ -55,6 +62,7 @@ def doctor(
         ("document", "sentence", "because"),
         out_of_answers,
     )
+    _show_missing_facts(lacking)
 
 
 def _show(found: SelfCheck, headings: dict[str, str]) -> None:
@@ -97,6 +105,21 @@ def _left_out(known: Knowledge) -> list[_LeftOut]:
         for document in known.documents
         for each in left_out(document, vouching)
     ]
+
+
+def _show_missing_facts(lacking: MissingFacts) -> None:
+    """The keys that would fill the most; what only customers can give is told in one line."""
+    _table(
+        "Facts that texts want and the business profile lacks (docs/business-profile.md)",
+        ("placeholder", "texts", "sentences left out", "key in business.toml"),
+        [
+            (fact.name, str(fact.documents), str(fact.sentences_lost), fact.profile_key)
+            for fact in lacking.of_business
+        ],
+    )
+    if lacking.of_customers:
+        names = ", ".join(escaped(name) for name, _ in lacking.of_customers)
+        out().print(f"Given by customers, not by the profile: {names}")
 
 
 def _rows(pairs: Sequence[Pair]) -> list[tuple[str, ...]]:

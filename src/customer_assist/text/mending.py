@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
+from customer_assist.text import clauses
 from customer_assist.text.sentences import split_spans
 from customer_assist.text.wording import (
     CLOSE,
@@ -65,6 +67,7 @@ _BEFORE_NOUN = re.compile(rf"{_ITEMS} (?P<noun>{_NOUN})\b", re.I)
 _ALONE = re.compile(_ITEMS)
 _ASIDE = re.compile(rf", {_CALLED}{_ITEM}{_SIMILAR}", re.I)
 _MAY_BE_CALLED = re.compile(rf"\b(?:may|might|can|could|will|should) (?:also )?be {_CALLED}{_ITEM}", re.I)
+_PATH = re.compile(rf"(?<=[>→»] ){MISSING}|{MISSING}(?= [>→»])")  # "Account > {{Settings}} > Password"
 _BARE_TO = re.compile(
     rf"\bto (?={QUOTE}(?:{MISSING}|{KNOWN}){UNQUOTE}"
     rf"(?:,? or {QUOTE}(?:{MISSING}|{KNOWN}){UNQUOTE})? (?:section|page|tab)\b)"
@@ -93,6 +96,7 @@ def name_labels(text: str, names: Mapping[str, str]) -> str:
         whole = all(key in WHOLE for key in _KEY.findall(match["items"]))
         return described(match["items"], LABELS) + ("" if whole else " section")
 
+    text = _PATH.sub(lambda match: names.get(match[0][1:-1], ""), text)
     text = _BARE_TO.sub("to the ", text)
     text = _ASIDE.sub("", text)
     text = _MAY_BE_CALLED.sub(LOST, text)
@@ -103,23 +107,29 @@ def name_labels(text: str, names: Mapping[str, str]) -> str:
 
 # --- names that no rule knows --------------------------------------------------------------------
 
-_IN_BRACKETS = re.compile(rf"\s?\([^()\n]*{MISSING}[^()\n]*\)|\s?\[[^\[\]\n]*{MISSING}[^\[\]\n]*\]")
 _LIST = rf"{MISSING}(?:, {MISSING})*(?:,? (?:and|or) {MISSING})?"
 _FOR_EXAMPLE = re.compile(
     rf",? (?:including|such as|in this case,?|namely|e\.g\.,?|i\.e\.,?|like"
     rf"|located in) {_LIST}(?=[.,;!?]| and\b| or\b)"
 )
-# An adjunct may go, unless the verb before it needs it: "we are open on Monday", "it is located at …".
+# An adjunct may go, unless the verb before it needs it ("we are open on Monday", "it is located at …") or it is a
+# limit: "send it back within {{Return Period}}" is not "send it back".
 _ADJUNCT = re.compile(
     rf"(?<!\bis)(?<!\bare)(?<!\bbe)(?<!\bwas)(?<!\blocated)(?<!\bopen)(?<!\blisted)(?<!\bcosts)(?<!\btakes)(?<!\bup)"
-    rf",? (?:at|in|on|via|during|within|by calling|by|until|through) (?:the |our "
+    rf",? (?:at|in|on|via|by calling|through) (?:the |our "
     rf"|your )?{_LIST}(?=[.,;!?)]| and\b| or\b| to\b|$)",
     re.M,
 )
 _OWN = re.compile(rf"(?<=\b)(?P<whose>[Yy]our|[Oo]ur) (?P<mark>{MISSING})")
+_AFTER_ITS_NAME = re.compile(
+    rf"(?P<before>\b(?:your|the|my|our|an?) (?:[\w-]+ ){{0,3}}[\w-]+) (?P<mark>{MISSING})", re.I
+)
 _GREETING = re.compile(rf"\b(Dear|Hello|Hi|Hey) {MISSING}")
 _MARKER = r"[ \t>]*(?:[-*+•][ \t]+|(?:\*\*)?\d{1,3}[.)](?:\*\*)?[ \t]+|#{1,6}[ \t]+)?"
 _LEAD = re.compile(rf"^{_MARKER}(?P<lead>(?:\*\*)?[^\s:.!?*][^:.!?\n*]{{1,60}}(?::\*\*|\*\*:|:)[ \t]*)?")
+_LABEL_ONLY = re.compile(
+    rf"(?:{_MARKER})?[ \t]*(?:\*\*)?[\w /-]{{2,40}}(?:\*\*)?:(?:\*\*)?[ \t]*(?:{MISSING}|{QUOTE}{MISSING}{UNQUOTE})\.?"
+)
 _HOLLOW = re.compile(
     r"^(?:Please |You can (?:also )?|Feel free to |Just )?(?:reach|contact|call|email|visit"
     r"|reach out to)(?: out to)?(?: us| them)?[.!]?$",
@@ -132,7 +142,9 @@ def leave_out(text: str, source: str, names: Mapping[str, str]) -> tuple[str, li
 
     A list item keeps its marker and its lead-in ("2. Pay:"); mend() sees to those that are left empty.
     """
-    text = _IN_BRACKETS.sub("", text)
+    text = _AFTER_ITS_NAME.sub(partial(_said_already, names), text)
+    text = clauses.in_brackets(text)
+    text = "".join(clauses.without_unknown(text[start:end]) for start, end in split_spans(text))
     text = _FOR_EXAMPLE.sub("", text)
     text = _ADJUNCT.sub("", text)
     text = _GREETING.sub(lambda match: "Hello" if match[1] == "Dear" else match[1], text)
@@ -147,6 +159,10 @@ def leave_out(text: str, source: str, names: Mapping[str, str]) -> tuple[str, li
         if not hollow and not re.search(f"[{OPEN}{LOST}]", sentence):
             kept.append(sentence)
             continue
+        if _LABEL_ONLY.fullmatch(sentence.strip()):  # "- Fax: {{Fax Number}}"
+            kept.append(_end_of(sentence)[1:])  # its line goes, and what ends it
+            lost.append(_spoken(sentence, names))
+            continue
         head = _LEAD.match(sentence)
         start_of_item = head[0] if head else ""
         if re.search(f"[{OPEN}{LOST}]", start_of_item):
@@ -155,6 +171,12 @@ def leave_out(text: str, source: str, names: Mapping[str, str]) -> tuple[str, li
         kept.append(start_of_item.rstrip("\n") + _end_of(sentence))
         lost.append(_spoken(sentence[len(start_of_item) :], names))
     return "".join(kept), lost
+
+
+def _said_already(names: Mapping[str, str], match: re.Match[str]) -> str:
+    """ "your customer number {{Customer Number}}" names it already."""
+    name = words(names.get(match["mark"][1:-1], "")) or match["mark"]
+    return match["before"] if match["before"].lower().endswith(f" {name.lower()}") else match[0]
 
 
 def _end_of(sentence: str) -> str:
@@ -177,6 +199,7 @@ _HANGING = re.compile(
 _TWICE = re.compile(
     r"\b(the|your|our|a|an|to|at|in|for|of|on|through|via|or|and|website|account|during)\s+\1\b", re.I
 )
+_NO_SPACE = re.compile(r"(?<=[a-z])(?P<stop>!)(?P<next>[A-Za-z])(?=[a-z'’ ])")  # "account!I'm here"
 _TWO_ARTICLES = re.compile(r"\b(?:the|a|an|our) (?=your\b|our\b)", re.I)
 _ARTICLE = re.compile(r"\b(an?) (?=([A-Za-z][\w-]*))", re.I)
 _SPOKEN_AS_CONSONANT = re.compile(r"(?:uni|use|usu|eu|one\b|once\b|u[A-Z])", re.I)
@@ -212,6 +235,7 @@ def _mend_line(line: str, source: str) -> str:
     line = _ARTICLE.sub(
         lambda match: match[0] if match[0] + match[2] in source else article(match[1], match[2]) + " ", line
     )
+    line = _NO_SPACE.sub(lambda match: f"{match['stop']} {match['next'].upper()}", line)
     line = re.sub(r"[ \t]{2,}", " ", line).strip()
     if _ITEM_START.match(line) and not _ends_a_line(line, source):
         line = re.sub(r":(\**)$", r"\1", line)  # a lead-in whose sentence is gone: "3. **Pay:**"

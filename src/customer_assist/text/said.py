@@ -1,216 +1,155 @@
-"""What a customer said in a question: numbers, a name, a place, an amount. Rather nothing than a guess."""
+"""What a customer's words fill placeholders with: of one question, or remembered through a conversation."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
+from customer_assist.text import places
+from customer_assist.text.entities import TEMPLATE, Entity, find
 from customer_assist.text.planted import speaks_to_a_machine
 
-TEMPLATE = re.compile(r"(?<!\{)\{++[^{}]*+\}++")  # "{{Order Number}}", typed as it stands in a reply
-_SPACE = re.compile(r"\s+")
-# A reference has a digit; letters before it only as a prefix of capitals ("ORD-2024-0081", "RB123456785IE").
-_REFERENCE = (
-    r"(?P<value>(?:[A-Z]{1,6}[-_/]?)?\d(?:[A-Z0-9]|[-_/](?=[A-Z0-9]))*)(?![\w@]|[.,:]\d|\s?(?:%|€|\$|£))"
-)
-_NAMED = (
-    r"(?:\s+(?i:number|no|nr|num|id|code|ref|reference))?\.?(?:\s+(?i:is|was|with|the|of|called|number))*"
-    r"\s*[:#]?\s*#?"
-)
+__all__ = ["TEMPLATE", "heard", "said"]
 
-_ORDER = re.compile(rf"\b(?i:o+rders?|purchases?|pur[ck]hase|oder){_NAMED}{_REFERENCE}")
-_INVOICE = re.compile(rf"\b(?i:invoices?|bills?|receipts?){_NAMED}{_REFERENCE}")
-_TRACKING = re.compile(rf"\b(?i:tracking|parcel|shipment|consignment){_NAMED}{_REFERENCE}")
-_BARE = re.compile(r"(?<![\w&])#\s?(?P<value>\d{3,20})\b")
-_PREFIXED = re.compile(r"(?<![\w-])(?P<value>(?:ORD|PO|SO)[-_]?\d[\d-]{2,19})\b")
-_QUANTITY = re.compile(
-    r"\s+(?i:items?|pieces?|pcs|units?|times?|days?|weeks?|months?|hours?|minutes?|years?|euros?|dollars?"
-    r"|pounds?|eur|usd|gbp|kg|bags?|boxes|packs?|products?|articles?|bottles?|machines?|o'?clock|am|pm)\b"
+_NUMBERS = ("Order Number", "Invoice Number", "Tracking Number")
+_ANOTHER = re.compile(
+    r"(?i)\b(?:another|a different|(?:my|the|an) other|(?:my|the) (?:second|next|new|newer)|a new|a second)"
+    r" (?:one|order|purchase|invoice|bill|parcel|shipment)\b"
 )
-
-_NAME = r"(?P<value>[A-ZÀ-Þ][\w'’-]+(?: (?:van|von|de|der|la|O'))*(?: [A-ZÀ-Þ][\w'’-]+){0,2})"
-_INTRODUCTION = re.compile(
-    rf"\b(?i:my (?:full |last |sur)?name(?:'s| is)|name:)\s+(?:(?P<title>Mr|Mrs|Ms|Miss"
-    rf"|Dr)\.?\s+)?{_NAME}"
-)
-_SENDER = re.compile(
-    rf"\b(?i:bills?|invoices?)\s+(?i:ffom|from|fom|of)\s+(?:(?P<title>Mr|Mrs|Ms|Miss|Dr)\.?\s+)?{_NAME}"
-)
-_NO_NAME = frozenset(
-    {
-        "the",
-        "my",
-        "about",
-        "regarding",
-        "not",
-        "a",
-        "what",
-        "order",
-        "your",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "last",
-        "amazon",
-        "paypal",
-    }
-)
-
-_PLACE = r"(?:the )?(?P<value>[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){0,2}|USA|UK)"
-_DESTINATION = re.compile(
-    rf"\b(?i:(?:ship|shipping|shipments?|deliver|delivery|deliver?ies|delivering)(?: it"
-    rf"| them| this| my \w+)? to"
-    rf"|(?:order|orders|place an order|placing an order)\s+from)\s+{_PLACE}"
-)
-_COUNTRIES = frozenset(
-    """argentina australia austria belgium brazil bulgaria canada chile china colombia croatia cyprus
-    czechia denmark egypt england estonia finland france germany greece hungary iceland india
-    indonesia ireland israel italy japan latvia liechtenstein lithuania luxembourg malaysia malta
-    mexico morocco netherlands norway peru philippines poland portugal romania russia scotland
-    serbia singapore slovakia slovenia spain sweden switzerland taiwan thailand turkey uk ukraine
-    usa vietnam wales""".split()  # noqa: SIM905 - a paragraph of names is read more easily
-) | {
-    "new zealand",
-    "south africa",
-    "south korea",
-    "united kingdom",
-    "united states",
-    "united arab emirates",
-    "northern ireland",
-    "hong kong",
-    "czech republic",
-    "great britain",
-    "saudi arabia",
-}
-
-_MONEY = re.compile(
-    r"(?:(?P<sign>[$€£])\s?(?P<a>\d{1,6}(?:[.,]\d{2})?)"
-    r"|(?P<b>\d{1,6}(?:[.,]\d{2})?)\s?(?P<after>[$€£]|(?i:euros?|eur|dollars?|usd|"
-    r"pounds?|gbp)\b))(?![\d])"
-)
-_REFUND = re.compile(
-    r"\b(?i:re[fi]\w*und\w*|rebat\w+|reimburs\w+|reinburs\w+|compensat\w+|restitut\w+"
-    r"|money back)\b(?:[^.!?\n]|(?<=\d)[.](?=\d)){0,40}$"
-)
-_BEFORE_AMOUNT = 120  # characters before an amount in which it may be called a refund
-_ASKED_BACK = re.compile(r"(?i)\b(?:refund|reimburse|rebate|compensation|money back)")
-_PAID = re.compile(r"\b(?i:paid|pay)\b[^.!?\n]{0,12}$")
 _SYMBOLS = {
-    "euro": "€",
-    "euros": "€",
-    "eur": "€",
-    "dollar": "$",
-    "dollars": "$",
-    "usd": "$",
-    "pound": "£",
-    "pounds": "£",
-    "gbp": "£",
-}
-
-_ACCOUNT = re.compile(
-    r"\b(?P<value>(?i:freemium|free|premium|pro|standard|basic|plus|gold|silver|platinum"
-    r"|business)) (?i:accounts?|membership)\b"
+    "euro": "€", "euros": "€", "eur": "€", "dollar": "$", "dollars": "$", "usd": "$", "pound": "£",
+    "pounds": "£", "gbp": "£",
+}  # fmt: skip
+_TITLE = re.compile(r"(?P<title>Mr|Mrs|Ms|Miss|Mx|Dr)\.? ", re.I)
+# What is said of one of these together replaces what was said of them before.
+_TOGETHER = (
+    ("Person Name", "Salutation", "Client First Name", "Client Last Name"),
+    ("Customer Name", "Customer First Name", "Customer Last Name", "First Name", "Last Name"),
+    (places.CITY, places.LAND),
+    ("Refund Amount", "Currency Symbol"),
 )
+_NEVER_FILLED = "Date"  # any date: that of an order, a delivery or a birthday
 
 
 def said(question: str) -> dict[str, str]:
     """Placeholder names with the values that `question` states, e.g. {"Order Number": "00123842"}.
 
-    Only what is named as such counts: a bare number is nobody's order, and `{{Order Number}}` is no value.
-    Where two different values are given for one name, the first stands. Same question, same result.
+    Of two different values for one name neither counts, unless one corrects the other. Values hold letters,
+    digits and the signs of numbers and names only: no link and no markup. Same question, same result.
     """
-    text = TEMPLATE.sub(" ", question)
-    # Long runs of white space would keep the patterns busy for seconds.
-    text = _SPACE.sub(lambda match: "\n" if "\n" in match[0] else " ", text)
+    return heard((question,))
+
+
+def heard(questions: Iterable[str]) -> dict[str, str]:
+    """The same for the questions of a conversation, oldest first: what was stated last counts.
+
+    "Another order" is not the one named before: its number is forgotten.
+    """
+    known: dict[str, str] = {}
+    number: Entity | None = None
+    for question in questions:
+        entities = find(question, number)
+        if _ANOTHER.search(question):
+            known = {name: value for name, value in known.items() if name not in _NUMBERS}
+        _take_over(_values(entities), known)
+        number = next((entity for entity in reversed(entities) if entity.name in _NUMBERS), number)
+    return known
+
+
+def _take_over(stated: Mapping[str, str], known: dict[str, str]) -> None:
+    """`known` with what was `stated`; a name stated with "" is no longer certain."""
+    for names in _TOGETHER:
+        if any(name in stated for name in names):
+            for name in names:
+                known.pop(name, None)
+    for name, value in stated.items():
+        known.pop(name, None)
+        if value:
+            known[name] = value
+
+
+def _values(entities: Iterable[Entity]) -> dict[str, str]:
+    by_name: dict[str, list[Entity]] = {}
+    for entity in entities:
+        # Nobody is called "Ignore Previous Instructions": what is remembered may stand in any later answer.
+        if speaks_to_a_machine(entity.value):
+            continue
+        by_name.setdefault(entity.name, []).append(entity)
     found: dict[str, str] = {}
-    for name, pattern in (
-        ("Invoice Number", _INVOICE),
-        ("Tracking Number", _TRACKING),
-        ("Order Number", _ORDER),
-    ):
-        value = _reference(pattern, text)
-        if value:
-            found[name] = value
-    if not found:
-        value = _reference(_PREFIXED, text) or _reference(_BARE, text)
-        if value:
-            found["Order Number"] = value
-    return found | _innocent(_person(text)) | _place(text) | _refund(text) | _account(text)
+    for name, named in by_name.items():
+        if name != _NEVER_FILLED:
+            found |= _VALUES.get(name, _as_it_is)(name, _settled(named))
+    return found
 
 
-def _innocent(person: dict[str, str]) -> dict[str, str]:
-    """Nobody is called "Ignore Previous Instructions": what is remembered may stand in any later answer."""
-    return {} if any(speaks_to_a_machine(value) for value in person.values()) else person
+def _settled(named: list[Entity]) -> str:
+    """The one value of a name, the one that corrects, or ""."""
+    if corrected := [entity for entity in named if entity.corrects]:
+        return _plain(corrected[-1].value)
+    different = {_plain(entity.value).casefold() for entity in named}
+    return _plain(named[0].value) if len(different) == 1 else ""
 
 
-def _reference(pattern: re.Pattern[str], text: str) -> str:
-    for match in pattern.finditer(text):
-        digits = sum(sign.isdigit() for sign in match["value"])
-        if (
-            digits >= 3
-            and not _QUANTITY.match(text, match.end())
-            and not re.fullmatch(r"(?:19|20)\d\d", match["value"])
-        ):
-            return match["value"]
-    return ""
+def _plain(value: str) -> str:
+    return " ".join(value.split()).lstrip("# ")
 
 
-def _person(text: str) -> dict[str, str]:
-    match = _INTRODUCTION.search(text) or _SENDER.search(text)
-    if match is None or match["value"].split()[0].lower() in _NO_NAME:
-        return {}
-    parts = match["value"].split()
-    title = (
-        {"Salutation": match["title"] + ("" if match["title"] == "Miss" else ".")} if match["title"] else {}
-    )
-    if title and len(parts) == 1:
-        return title | {"Client Last Name": parts[0], "Person Name": parts[0]}
-    if len(parts) == 1:
-        return {"Client First Name": parts[0], "Person Name": parts[0]}
-    names = {
-        "Person Name": match["value"],
-        "Client First Name": parts[0],
-        "Client Last Name": " ".join(parts[1:]),
-    }
-    return title | names
+def _as_it_is(name: str, value: str) -> dict[str, str]:
+    return {name: value}
 
 
-def _place(text: str) -> dict[str, str]:
-    match = _DESTINATION.search(text)
-    if match is None or match["value"].split()[0].lower() in _NO_NAME | {"i", "me"}:
-        return {}
-    return {"Delivery Country" if match["value"].lower() in _COUNTRIES else "Delivery City": match["value"]}
+def _symbol(name: str, value: str) -> dict[str, str]:
+    return {name: _SYMBOLS.get(value.lower(), value)}
 
 
-def _refund(text: str) -> dict[str, str]:
-    last_asked = max((match.start() for match in _ASKED_BACK.finditer(text)), default=-1)
-    for match in _MONEY.finditer(text):
-        before = max(0, match.start() - _BEFORE_AMOUNT), match.start()
-        asks_later = last_asked >= match.end() and _PAID.search(text, *before)
-        if asks_later or _REFUND.search(text, *before):
-            symbol = match["sign"] or match["after"]
-            return {
-                "Refund Amount": match["a"] or match["b"],
-                "Currency Symbol": _SYMBOLS.get(symbol.lower(), symbol),
-            }
-    return {}
+def _country(name: str, value: str) -> dict[str, str]:
+    return {name: places.spoken(value) if value else ""}
 
 
-def _account(text: str) -> dict[str, str]:
-    values = {match["value"].lower() for match in _ACCOUNT.finditer(text)}
-    return {"Account Type": values.pop()} if len(values) == 1 else {}
+def _range(name: str, value: str) -> dict[str, str]:
+    return {name: re.sub(r" (?:and|until|till|-|–) ", " to ", value)}
+
+
+def _account(name: str, value: str) -> dict[str, str]:
+    return {name: value.capitalize() if value.isupper() else value}
+
+
+def _sender(name: str, value: str) -> dict[str, str]:
+    title, first, last = _parts(value)
+    spoken = " ".join(part for part in (title, first, last) if part)
+    names = {"Salutation": title, "Client First Name": first, "Client Last Name": last}
+    return {name: spoken} | _known(names)
+
+
+def _customer(name: str, value: str) -> dict[str, str]:
+    title, first, last = _parts(value)
+    spoken = " ".join(part for part in (title, first, last) if part)
+    names = {f"{whose}First Name": first for whose in ("Customer ", "")}
+    names |= {f"{whose}Last Name": last for whose in ("Customer ", "")}
+    return {name: spoken} | _known(names)
+
+
+def _known(values: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}
+
+
+def _parts(person: str) -> tuple[str, str, str]:
+    """Title, first and last name: "Ms Okafor" is ("Ms.", "", "Okafor"), "Mara van Houten" has no title."""
+    match = _TITLE.match(person)
+    title = "" if match is None else match["title"].capitalize()
+    title += "." if title not in ("", "Miss") else ""
+    words = person[match.end() if match else 0 :].split()
+    if len(words) == 1:
+        word = words[0].capitalize() if words[0].islower() else words[0]
+        return (title, "", word) if title else ("", word, "")
+    return title, words[0] if words else "", " ".join(words[1:])
+
+
+_VALUES = {
+    "Currency Symbol": _symbol,
+    places.LAND: _country,
+    "Account Type": _account,
+    "Date Range": _range,
+    "Person Name": _sender,
+    "Customer Name": _customer,
+}

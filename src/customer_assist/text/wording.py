@@ -14,6 +14,7 @@ from functools import partial
 OPEN, CLOSE = "\ue000", "\ue001"  # around the key of a placeholder without a value
 VALUE, PART, END = "\ue002", "\ue003", "\ue004"  # VALUE key PART number-of-the-value END
 LOST = "\ue005"
+DURATION = "duration"  # key of a number of days
 MARKS = re.compile(f"[{OPEN}-{LOST}]")
 
 Rule = tuple[re.Pattern[str], str]
@@ -64,8 +65,9 @@ ACCOUNT = "account type|account category|membership type|membership level|plan n
 REFERENCES = (
     "order number|purchase number|tracking number|invoice number|reference number|order id|date range"
 )
+SENDERS = "client last name|client full name|client first name|client name|person name|invoice name"
 PEOPLE = (
-    "client last name|client full name|client first name|client name|customer name|person name|invoice name"
+    f"{SENDERS}|customer name|customer full name|customer first name|customer last name|first name|last name"
 )
 
 STRUCTURE = _rules(
@@ -78,6 +80,10 @@ STRUCTURE = _rules(
         rf"\1{OPEN}onlineorderinteraction{CLOSE}\2 \3",
     ),
     (rf"<*salutation> (?=<*{PEOPLE}>)", f"{OPEN}salutation{CLOSE} "),
+    # Who is greeted is who writes; the others are the people that a bill is from.
+    (rf"\b(dear|hello|hi|hey) (?:<*salutation> )?<*{SENDERS}>", rf"\1 {OPEN}customername{CLOSE}"),
+    # "It takes {{Date Range}} days" is no range of dates.
+    (r"<*date range>(?= (?:business |working )?(?:days|hours|weeks)\b)", f"{OPEN}duration{CLOSE}"),
 )
 
 # In "could you provide your {{Order Number}}" the number is what is wanted, whether or not it is known.
@@ -88,6 +94,8 @@ ASKS = re.compile(
     re.I,
 )
 REFERENCE = re.compile(expand(f"<*{REFERENCES}>"))
+BARE = re.compile(r"\b(?:the|your|my|any|or|and|an?)\s*$|\b(?:the|your) [\w ]{3,24},\s*$", re.I)
+IN_A_ROW = re.compile(r"\b(?:your|the) [\w ,'’-]{3,60}(?:,| and| or)\s*$", re.I)
 NAMED_BEFORE = re.compile(
     r"(?:#|\b(?:number|no\.?|id|order|purchase|invoice|bill|item|of|case|to|from|is|within|in|takes"
     r"|cancel\w*)|in this case,)\s*$",
@@ -95,14 +103,17 @@ NAMED_BEFORE = re.compile(
 )
 
 WITH_VALUE = _rules(
-    (r"(?<=\bdeliver to )the (?=<=delivery country>)", ""),
+    (r"\bthe (?=<=delivery country>)", ""),
+    # A person's name comes with the title that the customer gave.
+    (r"\b(?:mr|mrs|ms|dr)\.? (?=<=person name>)", ""),
+    (r"<*salutation> (?=<=person name|client full name|client name|invoice name|customer name>)", ""),
     (
         rf"(?<!{QUOTE})(<=cancel purchase|online order interaction>)(?=(?: or \w+)? (?:button|section"
         rf"|page|tab)\b)",
         r"'\1'",
     ),
-    (r"(?:available|assist you) (?=<=customer support hours>)", r"\g<0>during "),
-    (r"\bat (?=<=customer support hours>)", "during "),
+    (r"(?:available|assist you) (?=<=customer support hours|support hours|business hours>)", r"\g<0>during "),
+    (r"\bat (?=<=customer support hours|support hours|business hours>)", "during "),
     (r"\b(our|the) (?=<=website url>)", r"\1 website at "),
     (
         r"\b(log\w*|sign\w*) (in to|into) (?:our|the) (?=<=online company portal info|company account>)",
@@ -129,13 +140,33 @@ _LIVE_CHAT = (
     r"|through|via)"
 )
 _BY_PHONE = r"(?:at|via|through|on|by phone at|by calling|by dialing|by dialling|calling|dialing)"
-_P = "<customer support phone number|phone number|support phone number>"
+_P = "<customer support phone number|phone number|support phone number|customer service phone number>"
 _H = "<customer support hours|support hours|opening hours|business hours>"
 _U = "<website url|website|company website>"
-_E = "<customer support email|support email|email address>"
+_E = "<customer support email|support email|customer service email|email address>"
 _PORTAL = "<online company portal info|company portal|customer portal|company account>"
 _STORE = "<store location|store address>"
-_SOONER = r"(?:swiftly, )?(?:typically )?(?:within|in) <date range> (?:business |working )?days"
+_SOONER = r"(?:swiftly, )?(?:typically )?(?:within|in) <duration> (?:business |working )?days"
+
+# A link whose address is not known is its text; "here" is none.
+LINKS = _rules(
+    (rf"\[(?:here|this|link|this (?:link|page))\]\(\s*({MISSING})\s*\)", r"\1"),
+    (rf"\[([^\[\]\n]+)\]\(\s*{MISSING}\s*\)", r"\1"),
+)
+
+BUSINESS = _rules(
+    (r"\b(?:the|our) <business name|company name>(?='s|’s)", "our"),
+    (r"<business name|company name>(?:'s|’s)", "our"),
+    (
+        r"\b(?:the |our )?<business name|company name>(?= (?:team|website|site|app|shop|store|account|staff)\b)",
+        "our",
+    ),
+    (
+        r"\b(contact\w*|writ\w+ to|reach\w* out to|choos\w+|with|at|from|to|by|trust\w*|visit\w*)"
+        r" <business name|company name>(?=[.,;!?]|\s|$)",
+        r"\1 us",
+    ),
+)
 
 CONTACT = _rules(
     (rf"\blive chat through our {_U}", "Live Chat on our website"),
@@ -207,18 +238,24 @@ WHERE_AND_WHEN = _rules(
     (r",? including <delivery city|delivery country>", ""),
     (r"\b(shipping|delivery) to <delivery country|delivery city>(?=:|\*)", r"\1"),
     (r"\bfrom the (?:vibrant )?city of <delivery city>", "from your city"),
-    (r"\b(your location) in <delivery city|delivery country>", r"\1"),
+    # That something is delivered is not said of a place that is not known.
+    (
+        r"\b(we (?:do |can |also )?(?:deliver|ship|accept orders|offer \w+)|(?:we are|we're) \w+ to offer)"
+        r"\b([^.!?\n]*) (?:to|from|in) (?:the )?<delivery city|delivery country>",
+        rf"\1\2{LOST}",
+    ),
+    (r"\byour location in <delivery city|delivery country>", LOST),
     (r"\b(from|to|in|for|of) (?:the )?<delivery city>", r"\1 your city"),
     (r"\b(from|to|in|for|of) (?:the )?<delivery country>", r"\1 your country"),
     (
         r",? (?:which|that) (?:generally|typically|usually) (?:takes|delivers|arrives)(?: within"
-        r"| in)? <date range> (?:business |working )?days(?: to deliver your items)?",
+        r"| in)? <duration> (?:business |working )?days(?: to deliver your items)?",
         "",
     ),
-    (r",? typically arriving within <date range> (?:business |working )?days", ""),
-    (r"\btypically (?:takes|arrives within) <date range> (?:business |working )?days and is\b", "is"),
-    (r"\b(delivers your items|delivering your items) within <date range> (?:business |working )?days", r"\1"),
-    (r"\b(swift|fast|quick) delivery (?:within|in) <date range> (?:business |working )?days", r"\1 delivery"),
+    (r",? typically arriving within <duration> (?:business |working )?days", ""),
+    (r"\btypically (?:takes|arrives within) <duration> (?:business |working )?days and is\b", "is"),
+    (r"\b(delivers your items|delivering your items) within <duration> (?:business |working )?days", r"\1"),
+    (r"\b(swift|fast|quick) delivery (?:within|in) <duration> (?:business |working )?days", r"\1 delivery"),
     (rf"\b(reach you|items to you|to arrive|will arrive|your package) {_SOONER}", r"\1 sooner"),
     (r",? (?:for|from|between|during) <date range>", ""),
     (r"\bfrom the month of <month>", ""),
@@ -303,7 +340,15 @@ NUMBERS = _rules(
     (rf"\s?#{_N}", ""),
 )
 
-WITHOUT_VALUE: tuple[Rule, ...] = (*CONTACT, *ACCOUNTS, *WHERE_AND_WHEN, *PERSONS, *NUMBERS)
+WITHOUT_VALUE: tuple[Rule, ...] = (
+    *LINKS,
+    *BUSINESS,
+    *CONTACT,
+    *ACCOUNTS,
+    *WHERE_AND_WHEN,
+    *PERSONS,
+    *NUMBERS,
+)
 
 # --- buttons --------------------------------------------------------------------------------------
 

@@ -1,0 +1,83 @@
+"""Which facts the business's texts ask for and its profile lacks, by how many texts want them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from customer_assist.business import FILLS
+from customer_assist.model import Document
+from customer_assist.text.names import customers_own
+from customer_assist.text.placeholders import fill
+from customer_assist.text.wording import key_of
+
+_KEYS = {key_of(name): key for key, names in FILLS.items() for name in names}
+# "{{Date Range}} days" is how long something takes: the business's, whatever the name says.
+_DURATION = re.compile(
+    r"\{\{\s*(?P<name>Date[ _]?Range)\s*\}\} (?:business |working )?(?:days|hours|weeks)", re.I
+)
+_ANYTHING = "0"  # stands for a value where only its presence matters
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFact:
+    """A name that documents hold and nothing fills."""
+
+    name: str  # as most of them write it
+    documents: int
+    sentences_lost: int  # that are left out of answers because of it
+    profile_key: str  # where in business.toml its value goes
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFacts:
+    of_business: tuple[MissingFact, ...]  # the most wanted first
+    of_customers: tuple[tuple[str, int], ...]  # names that only a customer can give, with their documents
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "missing_facts": [asdict(fact) for fact in self.of_business],
+            "given_by_customers": [
+                {"name": name, "documents": documents} for name, documents in self.of_customers
+            ],
+        }
+
+
+def missing_facts(documents: Iterable[Document], facts: Mapping[str, str]) -> MissingFacts:
+    """What the texts of `documents` want beyond `facts` (placeholder name → value)."""
+    spellings: dict[str, Counter[str]] = {}
+    wanted: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    customers: Counter[str] = Counter()
+    for text, times in Counter(document.text for document in documents).items():
+        if "{{" not in text:
+            continue
+        filled = fill(text, facts, {})
+        for name in filled.missing:
+            key = key_of(name)
+            spellings.setdefault(key, Counter())[name] += times
+            if _is_customers(name, text):
+                customers[key] += times
+                continue
+            wanted[key] += times
+            if filled.lost:  # which of them go is seen by giving the one name a value
+                kept = fill(text, {**facts, name: _ANYTHING}, {})
+                lost[key] += times * max(0, len(filled.lost) - len(kept.lost))
+    names = {key: spelt.most_common(1)[0][0] for key, spelt in spellings.items()}
+    found = [
+        MissingFact(names[key], count, lost[key], _KEYS.get(key, f'facts."{names[key]}"'))
+        for key, count in wanted.items()
+    ]
+    return MissingFacts(
+        tuple(sorted(found, key=lambda fact: (-fact.documents, -fact.sentences_lost, fact.name))),
+        tuple(
+            (names[key], count)
+            for key, count in sorted(customers.items(), key=lambda item: (-item[1], item[0]))
+        ),
+    )
+
+
+def _is_customers(name: str, text: str) -> bool:
+    return customers_own(name) and not (key_of(name) == "daterange" and _DURATION.search(text))
