@@ -10,9 +10,9 @@ from pathlib import Path
 from bench.retrieval import SHOP, UNSEEN, business, read_documents
 from customer_assist.bootstrap import choose_embedder
 from customer_assist.config import load_settings
-from customer_assist.evaluation.abstention import evaluate_abstention
+from customer_assist.evaluation.abstention import evaluate_abstention, share
 from customer_assist.knowledge.questions import LabelledQuestion, read_questions
-from customer_assist.model import Document
+from customer_assist.model import Decision, Document
 
 ROOT = Path(__file__).resolve().parents[1]
 BUSINESSES = ROOT / "training" / "businesses"
@@ -28,7 +28,9 @@ def run(data: Path) -> dict[str, object]:
     for name, documents, answerable, unanswerable in _cases(data):
         result = evaluate_abstention(documents, answerable, unanswerable, engine="hybrid", embedder=embedder)
         figures = result.as_json()
-        back = f"{result.clarified['answerable']:.3f} / {result.clarified['unanswerable']:.3f}"
+        back = " / ".join(
+            f"{share(j, Decision.CLARIFY):.3f}" for j in (result.answerable, result.unanswerable)
+        )
         print(
             f"{name:34s}{result.answerable_accepted:10.3f}{result.unanswerable_declined:10.3f}{result.auroc:8.3f}"
             f"{result.accepted_correct or 0:8.3f}{back:>20s}",

@@ -32,8 +32,9 @@ def print_grounds(console: Console, turn: Turn) -> None:
         citation.title + (f" <{citation.url}>" if citation.url else "") for citation in turn.answer.citations
     )
     _list(console, "Source" if len(sources) == 1 else "Sources", list(sources))
-    others = "See also" if turn.outcome is Outcome.ANSWERED else "Perhaps one of these helps"
-    _list(console, others, [alternative.title for alternative in turn.alternatives])
+    if turn.outcome is not Outcome.CLARIFYING:  # which names them in its question
+        others = "See also" if turn.outcome is Outcome.ANSWERED else "Perhaps one of these helps"
+        _list(console, others, [alternative.title for alternative in turn.alternatives])
     if turn.answer.degraded:
         _dim(console, "The language model did not answer: this was taken from the knowledge word for word.")
     elif turn.answer.answered_by != EXTRACTIVE:

@@ -93,7 +93,9 @@ class Talk:
         """Ask whether it helped, and keep the answer."""
         import questionary
 
-        if not turn.logged:
+        from customer_assist.model import Outcome
+
+        if not turn.logged or turn.outcome is Outcome.CLARIFYING:  # a question is nothing to rate
             return
         choices = [("Yes (+1)", 1), ("No (-1)", -1), ("Skip", 0)]
         value = questionary.select(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from customer_assist.cli import evaluate_answers
+from customer_assist.cli import evaluate_abstention, evaluate_answers
 from customer_assist.cli.output import check_output, escaped, out, print_json, print_note, progress_bar
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ EXAMPLE = (
     "--questions examples/questions/questions.jsonl"
 )
 app.command(epilog=f"\b\nExample: {evaluate_answers.EXAMPLE}")(evaluate_answers.answers)
+app.command(epilog=f"\b\nExample: {evaluate_abstention.EXAMPLE}")(evaluate_abstention.abstention)
 _CHANGES = 5  # questions shown for each direction of a change
 
 

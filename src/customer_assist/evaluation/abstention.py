@@ -64,19 +64,17 @@ class AbstentionRun:
 
     @property
     def answerable_accepted(self) -> float:
-        return _share(self.answerable, Decision.ANSWER)
+        return share(self.answerable, Decision.ANSWER)
 
     @property
     def unanswerable_declined(self) -> float:
         """Asked back included."""
-        return 1 - _share(self.unanswerable, Decision.ANSWER)
+        return 1 - share(self.unanswerable, Decision.ANSWER)
 
     @property
-    def clarified(self) -> dict[str, float]:
-        return {
-            "answerable": _share(self.answerable, Decision.CLARIFY),
-            "unanswerable": _share(self.unanswerable, Decision.CLARIFY),
-        }
+    def clarified(self) -> float:
+        """Of all questions, those asked back about."""
+        return share((*self.answerable, *self.unanswerable), Decision.CLARIFY)
 
     @property
     def accepted_correct(self) -> float | None:
@@ -112,7 +110,9 @@ class AbstentionRun:
             "unanswerable_declined": round(declined, 4),
             "auroc": round(self.auroc, 4),
             "accepted_correct": None if correct is None else round(correct, 4),
-            "clarified": {name: round(share, 4) for name, share in self.clarified.items()},
+            "clarified": round(self.clarified, 4),
+            "answerable_clarified": round(share(self.answerable, Decision.CLARIFY), 4),
+            "unanswerable_clarified": round(share(self.unanswerable, Decision.CLARIFY), 4),
             "ci95": {
                 "answerable_accepted": _interval(accepted, len(self.answerable)),
                 "unanswerable_declined": _interval(declined, len(self.unanswerable)),
@@ -206,9 +206,10 @@ def _point(
     return Point(edge, float(answered.mean()), wrong / total if total else None, float(1 - wrongly.mean()))
 
 
-def _share(judged: Sequence[Judged], decision: Decision) -> float:
+def share(judged: Sequence[Judged], decision: Decision) -> float:
+    """Of the questions, at least one, those that came to this decision."""
     return sum(each.decision is decision for each in judged) / len(judged)
 
 
-def _interval(share: float, of: int) -> list[float]:
-    return [round(edge, 4) for edge in share_interval(share * of, of)]
+def _interval(value: float, of: int) -> list[float]:
+    return [round(edge, 4) for edge in share_interval(value * of, of)]

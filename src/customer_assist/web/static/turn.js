@@ -45,7 +45,8 @@ export class TurnView {
     this.element.classList.toggle("human", turn.outcome === "abstained");
     if (turn.citations.length) this.reply.append(sources(turn.citations));
     if (turn.alternatives.length) this.reply.append(this.topics(turn));
-    if (turn.outcome !== "small_talk" && turn.logged) this.reply.append(this.rating(turn));
+    const says = turn.outcome !== "small_talk" && turn.outcome !== "clarifying"; // a question is nothing to rate
+    if (says && turn.logged) this.reply.append(this.rating(turn));
     this.element.removeAttribute("aria-busy");
   }
 
@@ -70,7 +71,8 @@ export class TurnView {
       item.append(button);
       list.append(item);
     }
-    section.append(made("h4", "", "Other topics that may help"), list);
+    const heading = turn.outcome === "clarifying" ? "Which one do you mean?" : "Other topics that may help";
+    section.append(made("h4", "", heading), list);
     return section;
   }
 
