@@ -13,7 +13,7 @@ from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.business import EMPTY_PROFILE, BusinessProfile, Contact
 from customer_assist.desk import MAX_COMMENT, MAX_QUESTION, Ask, Desk
 from customer_assist.errors import InvalidInput, UnknownConversation, UnknownFilter, UnknownTurn
-from customer_assist.indexing import Library
+from customer_assist.indexing import Library, Snapshot
 from customer_assist.model import EXTRACTIVE, Answer, Document, DocumentId, Outcome, Turn
 from customer_assist.ports import Answerer, AnswerRequest
 from customer_assist.storage.database import Database
@@ -345,3 +345,51 @@ def test_only_the_last_turns_of_a_long_conversation_are_remembered(make_desk: Ma
         turn = desk.ask(Ask("thanks " + "x " * 1900, conversation_id=conversation))
     turn = desk.ask(Ask("How do I return a lamp?", conversation_id=conversation))
     assert turn.trace.said == {}
+
+
+class Unsure:
+    """A library whose gate asks back about everything that finds something."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._snapshot = desk.library.current()
+
+    def current(self) -> Snapshot:
+        gate = replace(self._snapshot.gate, threshold=1.1, clarify_from=0.0)
+        return replace(self._snapshot, gate=gate)
+
+
+def asking_back(make_desk: MakeDesk, documents: list[Document] = SHOP) -> Desk:
+    desk = make_desk(documents, answerer=NeverAsked())
+    desk._library = Unsure(desk)  # type: ignore[assignment]
+    return desk
+
+
+def test_where_it_is_not_clear_the_topics_are_asked_back_and_no_model_is_called(make_desk: MakeDesk) -> None:
+    turn = asking_back(make_desk).ask(Ask("What about the lamp and my parcel?"))
+    assert turn.outcome is Outcome.CLARIFYING and turn.logged
+    titles = [topic.title for topic in turn.alternatives]
+    assert 2 <= len(titles) <= 3 and len(set(titles)) == len(titles)
+    assert all(f"“{title}”" in turn.answer.text for title in titles)
+    assert turn.answer.citations == () and not turn.offers_human
+    assert turn.trace.verdict is not None and not turn.trace.verdict.accepted
+
+
+def test_the_topics_are_of_different_subjects(make_desk: MakeDesk) -> None:
+    lamps = [
+        make_document(f"l{i}", f"How do I return lamp {i}?", text="Send it.", intent="return")
+        for i in range(4)
+    ]
+    other = make_document("p", "When does my lamp come?", text="Soon.", intent="parcel")
+    turn = asking_back(make_desk, [*lamps, other]).ask(Ask("lamp"))
+    assert len(turn.alternatives) == 2 and "p" in {topic.document_id for topic in turn.alternatives}
+
+
+def test_one_topic_alone_is_no_question_to_ask_back(make_desk: MakeDesk) -> None:
+    turn = asking_back(make_desk, SHOP[:1]).ask(Ask("a lamp"))
+    assert turn.outcome is Outcome.ABSTAINED and EMAIL in turn.answer.text
+
+
+def test_topics_show_no_placeholder(make_desk: MakeDesk) -> None:
+    turn = asking_back(make_desk).ask(Ask("cancel the order or return a lamp"))
+    assert "cancel" in {topic.document_id for topic in turn.alternatives}
+    assert "{{" not in turn.answer.text + "".join(topic.title for topic in turn.alternatives)
