@@ -9,7 +9,6 @@ unknown to both.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -39,7 +38,7 @@ from customer_assist.search.fusion import HYBRID, LEXICAL, FusionRetriever, Weig
 from customer_assist.search.index import Index
 from customer_assist.search.terms import without_references
 
-_OWN_WORDS = 20  # ways of asking that a subject has in the middle, from which they are customers' own
+_OWN_WORDS = 20  # ways of asking that a subject has on average, from which they are customers' own
 _SUBJECTS = (5, 500)  # of which a model is learned
 _TEXTS = 6000  # at most that many ways of asking are learned from
 _FOLDS = 4
@@ -117,7 +116,7 @@ def _collection(index: Index) -> _Collection | None:
     rows, names = list(subject_of), list(subject_of.values())
     if not _SUBJECTS[0] <= len(set(names)) <= _SUBJECTS[1]:
         return None
-    if np.median(list(Counter(names).values())) < _OWN_WORDS:
+    if len(names) < _OWN_WORDS * len(set(names)):
         return None
     chosen = sorted(Random(0).sample(range(len(rows)), min(_TEXTS, len(rows))))
     _, numbers = np.unique([names[i] for i in chosen], return_inverse=True)
