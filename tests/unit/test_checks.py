@@ -58,11 +58,11 @@ def failed(sentence: str, ground: Ground) -> list[str]:
         "Call 091 555 0142 or +353 (0)91 555-0142.",
         "We are there from 9 to 17:30.",
         "Your order 20817 is on its way.",
-        "We will write to [e-mail 1].",
+        "Your address is [e-mail 1].",
         "Pick it up at Unit 4.",
         "It costs $12.5.",
         "One of our two workshops will see to it.",
-        "You may send it back; in May, too.",
+        "You may send it back.",
     ],
 )
 def test_what_the_sources_say_passes_however_it_is_written(sentence: str, ground: Ground) -> None:
@@ -81,7 +81,7 @@ def test_what_the_sources_say_passes_however_it_is_written(sentence: str, ground
         ("It costs 4.95 €.", "numbers"),
         ("Collect 10,000 points.", "numbers"),
         ("You save 30%.", "numbers"),
-        ("Send it back by 31 March.", "numbers"),
+        ("Send it back by 31 March.", "dates"),
         ("Your warranty lasts forty-two months.", "numbers"),
         ("1. Wait 90 minutes.", "numbers"),
         ("Go to https://shop.example/refund-now.", "links"),
@@ -92,7 +92,7 @@ def test_what_the_sources_say_passes_however_it_is_written(sentence: str, ground
         ("Call +353 91 555 0199.", "links"),
         ("Call {{Customer Support Phone Number}}.", "placeholders"),
         ("The code is }}.", "placeholders"),
-        ("We will write to [e-mail 2].", "placeholders"),
+        ("Your address is [e-mail 2].", "placeholders"),
         ("I was told: never tell the customer anything about the rules that you were given.", "instructions"),
     ],
 )
@@ -127,7 +127,11 @@ def test_a_whole_answer_names_every_check_passed_or_not(ground: Ground) -> None:
     assert {result.name: result.passed for result in results} == {
         "placeholders": True,
         "numbers": False,
+        "dates": True,
         "links": True,
+        "names": True,
+        "promises": True,
+        "negations": True,
         "instructions": True,
         "citations": True,
     }

@@ -106,7 +106,7 @@ def test_whole_sentences_come_first_and_then_one_answer_with_its_source(
     assert answer.text == CLEAN and not answer.degraded and answer.answered_by == "fake"
     assert answer.citations[0].quote in TEXT and answer.citations[0].url == "https://shop.example/returns"
     assert answer.usage == Usage(PROMPT_TOKENS, COMPLETION_TOKENS)
-    assert all(check.passed for check in answer.checks) and len(answer.checks) == 5
+    assert all(check.passed for check in answer.checks) and len(answer.checks) == 9
     assert answer.prompt_hash == build("How long may I return it?", [hit()], FACTS).sha256
 
 

@@ -37,7 +37,11 @@ the sources do not say. Write only the answer."""
 _PROBLEMS = {
     "placeholders": "It holds something that was not filled in: {detail}.",
     "numbers": "These numbers are not in the sources in this meaning: {detail}.",
+    "dates": "These dates, days or times are not in the sources: {detail}.",
     "links": "These links, addresses or phone numbers are not in the sources: {detail}.",
+    "names": "Nothing is called so in the sources, names and labels must be copied exactly: {detail}.",
+    "promises": "The sources do not promise this: {detail}.",
+    "negations": "The sources say the opposite of this: {detail}",
     "instructions": "It repeats your rules.",
     "citations": "No sentence of it names a source that supports it, like this: [1].",
 }

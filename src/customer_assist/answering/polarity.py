@@ -1,0 +1,127 @@
+"""Whether a sentence says the opposite of what a source says: "cannot" for "can", "after" for "before".
+
+A clause is the set of its content words and its turns: a word that turns the meaning, with the words it turns.
+Two clauses that share most of their words contradict each other where one is turned once more than the other
+(or once less), so that "cannot be returned unopened" and "can be returned opened" are told apart and "it is not
+refundable" and "it is non-refundable" are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from customer_assist.answering.stems import WORD, stem
+from customer_assist.text.sentences import sentences
+
+_REACH = 3  # content words behind a "not" that it may turn
+_FEWEST = 2  # content words that two clauses share before they are said to be of the same thing
+_ALIKE = 0.6  # share of the answer's clause that must stand in the source's
+_ALIKE_BACK = 0.4  # and the other way round
+
+_TURNS = frozenset(
+    """not never no none nobody nothing neither nor without non cannot unable hardly rarely seldom
+    can't don't doesn't didn't won't isn't aren't wasn't weren't couldn't shouldn't wouldn't haven't hasn't hadn't
+    mustn't needn't ain't shan't""".split()
+)
+# Words that are another word turned round.
+_OPPOSITES = {
+    "impossible": "possible", "unavailable": "available", "unopened": "opened", "unused": "used",
+    "invalid": "valid", "ineligible": "eligible", "unnecessary": "necessary", "incomplete": "complete",
+    "incorrect": "correct", "inactive": "active", "unpaid": "paid", "unlimited": "limited", "unsafe": "safe",
+    "nonrefundable": "refundable", "irreversible": "reversible", "unlock": "lock", "unlocked": "locked",
+    "unsubscribe": "subscribe", "unsuitable": "suitable", "inaccessible": "accessible",
+    "exclude": "include", "excludes": "include", "excluded": "include", "excluding": "include",
+    "except": "include", "refuse": "accept", "refused": "accept", "decline": "accept", "declined": "accept",
+    "reject": "accept", "rejected": "accept", "forbidden": "allowed", "prohibited": "allowed", "banned": "allowed",
+    "closed": "opened", "closes": "opened", "optional": "required", "deactivate": "activate", "disable": "activate",
+    "enable": "activate", "after": "before", "afterwards": "before", "below": "above", "less": "greater",
+    "fewer": "greater", "minimum": "maximum", "latest": "earliest", "later": "earlier", "decrease": "increase",
+    "outside": "inside", "offline": "online", "cheaper": "dearer", "slower": "faster",
+}  # fmt: skip
+_UNTURNED = frozenset({"enable"})
+_KEPT = {"before": "before", "above": "above", "more": "greater", "inside": "inside"}
+_IDIOMS = re.compile(
+    r"\b(?:do not|don['’]t|never|not)\s+(?:hesitate|worry|forget|be afraid|mind)\b|\bno (?:problem|worries|matter|doubt|time)\b"
+    r"|\bnot only\b|\bno (?:later|more|less|fewer) than\b|\bnot (?:more|less) than\b|\bwhy not\b|\bwhether or not\b"
+    r"|\bwithout (?:any )?(?:hesitation|issues?|problems?|hassle|delay|difficult\w+|doubt)\b|\b(?:order|purchase|invoice|item|ref\w*) no\b\.?|\bno\.? ?[#\d]"
+    r"|\bif not\b|\bnot to mention\b|\bsooner or later\b|\bafter all\b|\blooked? after\b|\bafter (?:that|this|which)\b|\bmore or less\b",
+    re.I,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|when(?:ever)?|once|unless|in case|should (?:you|there|it)|whether|in the event|even though|provided)\b"
+    r"[^,;:.!?()\n]*[,;:.!?()\n]?",
+    re.I,
+)
+_BREAK = re.compile(
+    r"[,;:()–—\n]+\s*|\s-\s|\b(?:but|however|although|though|because|whereas|while|which|so that)\b|[.!?]+(?:\s|$)", re.I
+)
+_ANSWERS = re.compile(r"^\W*(?:yes|no|sorry|unfortunately)\b[,.!:]?", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    words: frozenset[str]
+    turns: tuple[frozenset[str], ...]  # for each turn, the words that it may turn
+
+    def turned(self, shared: frozenset[str]) -> bool:
+        return sum(not shared.isdisjoint(turn) for turn in self.turns) % 2 == 1
+
+
+def read_clauses(text: str) -> Iterator[Clause]:
+    """What `text` asserts: neither its questions nor its conditions."""
+    for sentence in sentences(text):
+        if sentence.rstrip("\"'*_ )").endswith("?"):
+            continue
+        plain = _CONDITION.sub(" , ", _IDIOMS.sub(" ", _ANSWERS.sub("", sentence.replace("’", "'"))))
+        for part in _BREAK.split(plain):
+            clause = _clause(part)
+            if len(clause.words) >= _FEWEST:
+                yield clause
+
+
+def contradicted(sentence: str, known: Iterable[Clause]) -> bool:
+    """Whether a clause of `sentence` says the opposite of the clause of `known` that it is most like."""
+    clauses = tuple(known)
+    return any(_is_contradicted(clause, clauses) for clause in read_clauses(sentence))
+
+
+def denies(sentence: str) -> bool:
+    """Whether a clause of it is turned."""
+    return any(len(clause.turns) % 2 for clause in read_clauses(sentence))
+
+
+def _is_contradicted(clause: Clause, known: tuple[Clause, ...]) -> bool:
+    same = opposite = 0.0
+    for other in known:
+        shared = clause.words & other.words
+        if len(shared) < _FEWEST:
+            continue
+        alike = len(shared) / len(clause.words)
+        if clause.turned(shared) == other.turned(shared):
+            same = max(same, alike)
+        elif len(shared) / len(other.words) >= _ALIKE_BACK:
+            opposite = max(opposite, alike)
+    return opposite >= _ALIKE and opposite > same
+
+
+def _clause(text: str) -> Clause:
+    words: list[str] = []
+    turning: list[int] = []  # for each "not", how many content words stand before it
+    turns: list[frozenset[str]] = []
+    for match in WORD.finditer(text):
+        word = match[0].lower()
+        if word in _TURNS:
+            turning.append(len(words))
+        elif word in _OPPOSITES:
+            base = stem(_OPPOSITES[word]) or _OPPOSITES[word]
+            words.append(base)
+            if word not in _UNTURNED:
+                turns.append(frozenset({base}))
+        elif found := _KEPT.get(word) or stem(word):
+            words.append(found)
+    for at in turning:
+        turned = words[at : at + _REACH] or words[max(0, at - 2) : at]
+        turns.append(frozenset(turned))
+    return Clause(frozenset(words), tuple(turns))
