@@ -24,6 +24,7 @@ _OPENS = re.compile(r"(?:^|[.!?…:;\n|])[\s\"'“„‘«(*_>#-]*(?:\d{1,3}[.)]
 _COMMON = frozenset(
     """i i'm i'll i've i'd ok okay yes no hello hi dear please thank thanks note tip faq faqs id ids url urls pdf sms
     pin eta app internet web wi-fi wifi e-mail email mr mrs ms mx dr sir madam english am pm
+    eur usd gbp chf cad aud vat eu uk usa us
     live chat customer support service services help faq phone number team""".split()
 )
 _WRITTEN_OUT = re.compile(r"\b(?:[A-Z]\w+ (?:of |and |the )?){1,6}\(([A-Z]{2,6})\)")  # what "(ETA)" stands for

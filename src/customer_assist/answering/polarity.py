@@ -41,7 +41,7 @@ _OPPOSITES = {
     "outside": "inside", "offline": "online", "cheaper": "dearer", "slower": "faster",
 }  # fmt: skip
 _UNTURNED = frozenset({"enable"})
-_KEPT = {"before": "before", "above": "above", "more": "greater", "inside": "inside"}
+_KEPT = {"more": "greater"}
 _IDIOMS = re.compile(
     r"\b(?:do not|don['’]t|never|not)\s+(?:hesitate|worry|forget|be afraid|mind)\b|\bno (?:problem|worries|matter|doubt|time)\b"
     r"|\bnot only\b|\bno (?:later|more|less|fewer) than\b|\bnot (?:more|less) than\b|\bwhy not\b|\bwhether or not\b"
@@ -88,8 +88,8 @@ def contradicted(sentence: str, known: Iterable[Clause]) -> bool:
 
 
 def denies(sentence: str) -> bool:
-    """Whether a clause of it is turned."""
-    return any(len(clause.turns) % 2 for clause in read_clauses(sentence))
+    """Whether it says "not" of anything."""
+    return any(word.lower().replace("’", "'") in _TURNS for word in WORD.findall(sentence))
 
 
 def _is_contradicted(clause: Clause, known: tuple[Clause, ...]) -> bool:
@@ -119,9 +119,9 @@ def _clause(text: str) -> Clause:
             words.append(base)
             if word not in _UNTURNED:
                 turns.append(frozenset({base}))
-        elif found := _KEPT.get(word) or stem(word):
+        elif found := stem(_KEPT.get(word, word)):
             words.append(found)
     for at in turning:
-        turned = words[at : at + _REACH] or words[max(0, at - 2) : at]
-        turns.append(frozenset(turned))
+        turned = words[at : at + _REACH]
+        turns.append(frozenset(turned if len(turned) > 1 else words[max(0, at - 2) : at] + turned))
     return Clause(frozenset(words), tuple(turns))

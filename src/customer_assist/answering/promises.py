@@ -13,7 +13,8 @@ from customer_assist.text.sentences import sentences
 _BUSINESS = r"(?:we|i|our (?:\w+ ){0,3}team|(?:the |a |our )?(?:\w+ )?(?:team|agent|representative|specialist|manager|colleague|advis[eo]r)s?|someone|they|somebody)"
 _WILL = r"(?:['’]ll| will| shall| (?:am|are|is) going to)"
 _KINDS: tuple[tuple[str, str], ...] = (
-    ("refund", r"\brefund\w*|\bmoney[\s-]back\b|\breimburs\w+|\bcompensat\w+|\bcash[\s-]?back\b"),
+    ("refund", r"\brefund\w*|\bmoney[\s-]back\b|\breimburs\w+|\bcash[\s-]?back\b"),
+    ("compensation", r"\bcompensat\w+|\bgoodwill\b"),
     ("discount", r"\bdiscount\w*|\bvouchers?\b|\bcoupons?\b|\bpromo(?:tional)? codes?\b|\bstore credit\b|\bbonus\w*|\brebates?\b|\bspecial offers?\b|\bgift\b"),
     (
         "free of charge",
@@ -31,7 +32,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("replacement", r"\b(?:replacements?|new one|exchange[ds]?)\b"),
 )  # fmt: skip
 _EVIDENCE = {
-    "free of charge": re.compile(r"\bfree\b(?! (?:to|from)\b)|\bcomplimentary\b|\bwaive|\b(?:no|without(?: any)?) (?:\w+ )?(?:costs?|charges?|fees?)\b", re.I),
+    "free of charge": re.compile(r"\bfree\b(?! (?:to|from)\b(?! [€$£\d]))|\bcomplimentary\b|\bwaive|\b(?:no|without(?: any)?) (?:\w+ )?(?:costs?|charges?|fees?)\b", re.I),
     "call back": re.compile(r"\b(?:call|phone|ring|contact|e-?mail|message|notif|write|reach out|reply|respond|get back|in touch|inform)\w* (?:to |with )?you\b|\bhear from us\b|\bcall[\s-]?back", re.I),
     "discount": re.compile(r"\bdiscount|\bvoucher|\bcoupon|\bpromo|\bcredit\b|\bbonus|\brebate|\boffers?\b|\bgift\b|\d ?% off", re.I),
 }  # fmt: skip
@@ -140,7 +141,7 @@ def _is_founded(
 
 
 def _negated(sentence: str) -> bool:
-    return re.search(r"\b(?:not|no|never|cannot|without)\b(?! (?:extra|additional|charge|cost|fee))|n['’]t\b", sentence, re.I) is not None
+    return re.search(r"\b(?:not|no|never|cannot|without)\b(?! (?:any )?(?:extra|additional|further|charge|cost|fee))|n['’]t\b", sentence, re.I) is not None
 
 
 def _act(match: re.Match[str]) -> str:

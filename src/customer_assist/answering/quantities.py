@@ -27,6 +27,10 @@ _RATE = re.compile(
     r"|\b(?P<ly>hour|dai|week|month|year|annual)ly\b|\b(?P<annual>annual)\b",
     re.I,
 )
+_COUNTED_RATE = re.compile(
+    r"\b(?:(?P<count>once|twice|thrice)|(?P<n>[a-z]+|\d+) times) (?:an?|per|each|every) (?P<unit>hour|day|week|month|year)\b",
+    re.I,
+)
 _LY = {"dai": "day", "annual": "year"}
 _SHARE = re.compile(
     r"\b(?P<half>half)(?=[\s-](?:of|the|your|our|price|off|that|as)\b)"
@@ -66,13 +70,15 @@ def read_quantities(text: str, *, generous: bool = False) -> Iterator[Quantity]:
     for match in _CODE.finditer(text):
         code = re.sub(r"[\s_/-]", "", match[0]).lower()
         yield Quantity(match[0], frozenset({(code, "code")}), code)
-    text = _CODE.sub(lambda match: " " if not generous else match[0], text)
+    if not generous:
+        text = _CODE.sub(" ", text)
     yield from _ordinals(text)
-    text = _ORDINAL.sub(lambda match: " " * len(match[0]) if not generous else match[0], text)
+    yield from _rates(text)
+    yield from _singles(text)
+    if not generous:
+        text = _COUNTED_RATE.sub(" ", _ORDINAL.sub(" ", text))
     yield from _figures(text, generous)
     yield from _words(text, generous)
-    yield from _singles(text)
-    yield from _rates(text)
 
 
 class Known:
@@ -138,12 +144,23 @@ def _singles(text: str) -> Iterator[Quantity]:
 
 
 def _rates(text: str) -> Iterator[Quantity]:
+    counted = list(_COUNTED_RATE.finditer(text))
+    for match in counted:
+        word = (match["count"] or match["n"]).lower()
+        count = {"once": 1, "twice": 2, "thrice": 3}.get(word) or (word if word.isdigit() else value_of(word))
+        yield Quantity(match[0], frozenset({(f"{count}/{match['unit'].lower()}", "times")}), str(count))
     for match in _RATE.finditer(text):
+        if any(match.start() < other.end() and other.start() < match.end() for other in counted):
+            continue
         if match["bare"] and not _OFTEN_BEFORE.search(text, max(0, match.start() - 12), match.start()):
             continue
-        unit = (match["unit"] or match["ly"] or match["annual"]).lower()
-        yield Quantity(match[0], frozenset({(_LY.get(unit, unit), "per")}), "")
+        said = (match["unit"] or match["ly"] or match["annual"]).lower()
+        unit = _LY.get(said, said)
+        once = () if match["unit"] else ((f"1/{unit}", "times"),)
+        yield Quantity(match[0], frozenset({(unit, "per"), *once}), "")
     for match in _SHARE.finditer(text):
+        if any(other.start() == match.start() for other in counted):
+            continue
         if match["half"]:
             yield Quantity(match[0], frozenset({("half", ""), ("50", "%"), ("0.5", "")}), "half")
         else:

@@ -29,12 +29,14 @@ WORD_NUMBER = re.compile(
 
 
 def value_of(words: str) -> int | None:
-    """What they say; None for "one" by itself, which is mostly no number."""
+    """What they say; None where they are no number, and for "one" by itself, which is mostly none."""
     parts = [part for part in re.split(r"[ -]", words.lower()) if part != "and"]
     if parts == ["one"]:
         return None
     if parts[0] in _ALONE:
         return _ALONE[parts[0]]
+    if parts[0] not in _SMALL and parts[0] not in _LARGE:
+        return None
     total = current = 0
     for part in parts:
         if part == "thousand":
