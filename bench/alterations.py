@@ -59,7 +59,11 @@ def _dates(text: str, _: Business, random: Random) -> Iterator[Edit]:
     for match in _matches(rf"\b(?:{_SPELLED})(?= {_UNIT})", text, re.I):
         yield (*match.span(), _other_word(match[0], random))
     for match in _matches(r"(?<=\d )(?:(?:business|working) days|days|hours|years)\b", text):
-        others = {"days": ("weeks", "hours", "business days"), "hours": ("days", "minutes"), "years": ("months",)}
+        others = {
+            "days": ("weeks", "hours", "business days"),
+            "hours": ("days", "minutes"),
+            "years": ("months",),
+        }
         yield (*match.span(), random.choice(others.get(match[0], ("days", "weeks", "hours"))))
     for match in _matches("|".join(_DAYS), text):
         yield (*match.span(), random.choice([day for day in _DAYS if day != match[0]]))
@@ -72,7 +76,9 @@ def _dates(text: str, _: Business, random: Random) -> Iterator[Edit]:
 
 
 def _prices(text: str, _: Business, random: Random) -> Iterator[Edit]:
-    for match in _matches(r"(?<=[$£€])\d+(?:\.\d\d)?|(?<=USD )[\d.]+\d|\b[\d.]+(?= (?:GBP|dollars|pounds))", text):
+    for match in _matches(
+        r"(?<=[$£€])\d+(?:\.\d\d)?|(?<=USD )[\d.]+\d|\b[\d.]+(?= (?:GBP|dollars|pounds))", text
+    ):
         yield (*match.span(), _other_figure(match[0], random))
     for match in _matches(r"[$£](?=\d)", text):
         yield (*match.span(), random.choice([sign for sign in "$£€" if sign != match[0]]))
@@ -80,9 +86,7 @@ def _prices(text: str, _: Business, random: Random) -> Iterator[Edit]:
 
 def _names(text: str, business: Business, random: Random) -> Iterator[Edit]:
     """A place, a person, a carrier, a label or the business itself under another name."""
-    pattern = "|".join(
-        r"\b" + re.escape(name) for name in sorted(_names_of(business), key=len, reverse=True)
-    )
+    pattern = "|".join(r"\b" + re.escape(name) for name in sorted(_names_of(business), key=len, reverse=True))
     for match in _matches(rf"(?:{pattern})(?!\w)", text):
         other = random.choice(_OTHER_NAMES)
         if len(match[0].split()) > 1 and random.random() < 0.3:  # only a part of it
@@ -144,7 +148,11 @@ def _negations(text: str, _: Business, random: Random) -> Iterator[Edit]:
         for match in _matches(pattern, text):
             start = max(text.rfind(sign, 0, match.start()) for sign in ".!?\n:")
             before, after = text[start + 1 : match.start()], text[match.end() :].split("\n")[0]
-            if re.search(r"\b(?:if|when|once|whether|unless|should|until|while|after|where|what|how|that|so)\b", before, re.I):
+            if re.search(
+                r"\b(?:if|when|once|whether|unless|should|until|while|after|where|what|how|that|so)\b",
+                before,
+                re.I,
+            ):
                 continue
             if re.search(r"^[^.!]*\?", after):
                 continue

@@ -69,12 +69,18 @@ def told(data: Path) -> Iterator[Told]:
         business = KESTREL if row % 2 else LARKFIELD
         question = _filled(line["question"], business)
         hits = tuple(search.retrieve(Query(question), 10))
-        ground = lay_ground(read_sources(hits, business.facts), business.facts, question, instructions=INSTRUCTIONS)
+        ground = lay_ground(
+            read_sources(hits, business.facts), business.facts, question, instructions=INSTRUCTIONS
+        )
         case = Case(question, hits, business, ground)
         real = _filled(line["answer"], business)
         random = Random(row)
         reworded = paraphrase(real, random)
-        wordings = {"real": real, "reworded": reworded, "with a fact": _with_fact(paraphrase(real, random), business, random)}
+        wordings = {
+            "real": real,
+            "reworded": reworded,
+            "with a fact": _with_fact(paraphrase(real, random), business, random),
+        }
         for wording, clean in wordings.items():
             kind = KINDS[number % len(KINDS)]
             number += 1

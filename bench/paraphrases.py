@@ -67,7 +67,9 @@ def _in_other_words(text: str, random: Random) -> str:
     for pattern, others in _SYNONYMS:
         if random.random() < 0.6:
             other = random.choice(others)
-            text = re.sub(rf"(?<!\w){pattern}(?!\w)", lambda match, other=other: _cased(other, match[0]), text)  # type: ignore[misc]
+            text = re.sub(
+                rf"(?<!\w){pattern}(?!\w)", lambda match, other=other: _cased(other, match[0]), text
+            )  # type: ignore[misc]
     return text
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from customer_assist.answering.checks import Ground, check_answer, check_sentence, lay_ground
-from customer_assist.answering.citing import Source
+from customer_assist.answering.sources import Source
 from customer_assist.model import Citation, DocumentId
 from customer_assist.text.sentences import sentences
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from customer_assist.answering import moments
-from customer_assist.answering.citing import Source
 from customer_assist.answering.claims import Addresses, Claims, host_of, is_one_phone, read_claims
 from customer_assist.answering.names import NamesKnown, known_names, unknown_names
 from customer_assist.answering.polarity import Clause, contradicted, denies, read_clauses
 from customer_assist.answering.promises import Promised, read_promises, unfounded
 from customer_assist.answering.quantities import Known, Quantity
+from customer_assist.answering.sources import Source
 from customer_assist.model import CheckResult, Citation, DocumentId
 from customer_assist.text.sentences import sentences
 
@@ -54,8 +54,8 @@ def lay_ground(
     instructions: str = "",
     tokens: Iterable[str] = (),
 ) -> Ground:
-    """`question` as the model saw it, with `tokens` in place of personal data; `said`: what the customer stated
-    earlier; `instructions`: the prompt's.
+    """`question` as the model saw it, with `tokens` in place of personal data; `said`: what the customer stated,
+    with which the sources may be filled; `instructions`: the prompt's.
 
     Names and bare numbers may come from the sources, the facts, the question or `said`; what is measured, dates,
     promises, links, addresses and phone numbers not from the customer: what they type is no word of the business.
@@ -63,11 +63,19 @@ def lay_ground(
     own = [text for source in sources for text in (source.title, source.text, source.url or "")]
     own += facts.values()
     question = _TOKEN.sub(" ", question)
-    asked = [question, *(said or {}).values()]
+    stated = list((said or {}).values())
+    asked = [question, *stated]
     known = [_read(text) for text in own]
     heard = [_read(text) for text in asked]
-    links = tuple(link for read in known for link in read.claims.addresses.links)
-    emails = tuple(email for read in known for email in read.claims.addresses.emails)
+    foreign = [_read(text).claims.addresses for text in stated]
+    links = _without(
+        [link for read in known for link in read.claims.addresses.links],
+        [link for address in foreign for link in address.links],
+    )
+    emails = _without(
+        [email for read in known for email in read.claims.addresses.emails],
+        [email for address in foreign for email in address.emails],
+    )
     # What the mask left in the question is no phone number, however it looks: an order's, perhaps.
     phones = tuple(phone for read in (*known, *heard) for phone in read.claims.addresses.phones)
     runs = _runs(instructions).difference(*(_runs(text) for text in own)) if instructions else set()
@@ -86,6 +94,10 @@ def lay_ground(
         tokens=frozenset(tokens),
         instruction_runs=frozenset(runs),
     )
+
+
+def _without(own: Iterable[str], foreign: Sequence[str]) -> tuple[str, ...]:
+    return tuple(each for each in own if each not in foreign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +128,9 @@ def check_text(text: str, ground: Ground) -> tuple[CheckResult, ...]:
     claims = read_claims(_NOT_FILLED.sub(" ", _TOKEN.sub(" ", text)))
     return (
         _result(PLACEHOLDERS, _open_placeholders(text, ground)),
-        _result(NUMBERS, [each.written for each in claims.quantities if not _is_known(each, claims.text, ground)]),
+        _result(
+            NUMBERS, [each.written for each in claims.quantities if not _is_known(each, claims.text, ground)]
+        ),
         _result(DATES, _unknown_moments(claims, ground)),
         _result(LINKS, _unknown_addresses(claims.addresses, ground)),
         _result(NAMES, unknown_names(claims.text, ground.names)),

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from customer_assist.answering.extractive import extract, shown_title
-from customer_assist.model import Citation, DocumentId, Hit
+from customer_assist.answering.sources import Source
+from customer_assist.model import Citation, Hit
 from customer_assist.text.placeholders import fill
 from customer_assist.text.sentences import sentences, split_spans
 
@@ -31,17 +32,6 @@ _COMMON_WORDS = """
 _COMMON = frozenset(_COMMON_WORDS.split())
 _STEM = 6  # letters that "return", "returned" and "returning" share
 _SUPPORT = 0.6  # share of a sentence's content words that a source's sentence must hold to be cited unasked
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One document as the model sees it, its placeholders filled; `number` is what "[1]" means."""
-
-    number: int
-    document_id: DocumentId
-    title: str
-    text: str
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,9 @@ _MONTH_OF = dict(
 _DAY = r"(\d{1,2})(?:st|nd|rd|th|\.)?"
 _UNTIL = r"\s*(?:-|–|to|and|or|until|bis|und)\s*(?:the\s+)?"
 _DAY_MONTH = re.compile(rf"(?<![\d.,:/€$£]){_DAY}(?:{_UNTIL}{_DAY})?\s+(?:of\s+)?({_MONTHS})\b\.?", re.I)
-_MONTH_DAY = re.compile(rf"\b({_MONTHS})\b\.?\s+(?:the\s+)?{_DAY}(?:{_UNTIL}{_DAY})?(?![\d:]|\s?%)(?!,\d{{3}})", re.I)
+_MONTH_DAY = re.compile(
+    rf"\b({_MONTHS})\b\.?\s+(?:the\s+)?{_DAY}(?:{_UNTIL}{_DAY})?(?![\d:]|\s?%)(?!,\d{{3}})", re.I
+)
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _FIGURES = re.compile(
     r"(?<![\w./-])(?:(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2})(?![\d])|(?<=\.\d\d)\.(?!\d))|(0\d|[12]\d|3[01])/(0\d|1[0-2]|[12]\d|3[01])(?![\d/]))"
@@ -33,9 +35,7 @@ _LONG_MONTHS = frozenset(
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GERMAN_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
 _SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_WEEKDAY = (
-    rf"(?:(?i:{'|'.join((*_DAYS, *_GERMAN_DAYS))})s?|(?:Mon|Tues?|Weds?|Thu(?:r(?:s)?)?|Fri|Sat|Sun)\.?(?![a-z]))"
-)
+_WEEKDAY = rf"(?:(?i:{'|'.join((*_DAYS, *_GERMAN_DAYS))})s?|(?:Mon|Tues?|Weds?|Thu(?:r(?:s)?)?|Fri|Sat|Sun)\.?(?![a-z]))"
 _DAY_RANGE = re.compile(rf"\b({_WEEKDAY})\s*(?:-|–|to|through|thru|until|till|bis|and)\s*({_WEEKDAY})", 0)
 _ONE_DAY = re.compile(rf"\b{_WEEKDAY}")
 _WEEK = re.compile(r"\b(?:(?P<work>on weekdays|weekdays?|werktags)|(?P<end>weekends?))\b", re.I)
@@ -118,7 +118,9 @@ def _is_made_up_of(reading: str, known: frozenset[str]) -> bool:
 def bare_values(moments: list[Moment]) -> Iterator[str]:
     """The numbers that moments are written with: "9" for "9:00", so that "from 9 to 17:30" is known."""
     for moment in moments:
-        if any(reading.split()[0] in ("date", "time", "exact", "later", "always") for reading in moment.readings):
+        if any(
+            reading.split()[0] in ("date", "time", "exact", "later", "always") for reading in moment.readings
+        ):
             parts = re.findall(r"\d+", moment.written)
             yield from (part.lstrip("0") for part in parts if part.strip("0"))
 
@@ -154,7 +156,8 @@ def _figures(match: re.Match[str], _: str) -> Iterator[Moment]:
 def _months(match: re.Match[str], text: str) -> Iterator[Moment]:
     written = match[1]
     if written in _LONG_MONTHS or (
-        written in ("May", "March", "Mai") and _BEFORE_MONTH.search(text[max(0, match.start() - 9) : match.start()])
+        written in ("May", "March", "Mai")
+        and _BEFORE_MONTH.search(text[max(0, match.start() - 9) : match.start()])
     ):
         yield Moment(written, frozenset({f"month {_month(written)}"}))
 
@@ -195,7 +198,9 @@ def _clock(match: re.Match[str], _: str) -> Iterator[Moment]:
         hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
         yield Moment(match[0].strip(), frozenset({f"time {hour * 60 + minute}"}))
     elif hour > 12 or match["h"].startswith("0"):
-        yield Moment(match[0].strip(), frozenset({f"exact {hour * 60 + minute}", f"time {hour * 60 + minute}"}))
+        yield Moment(
+            match[0].strip(), frozenset({f"exact {hour * 60 + minute}", f"time {hour * 60 + minute}"})
+        )
     else:
         readings = {f"time {hour * 60 + minute}", f"later {(hour + 12) % 24 * 60 + minute}"}
         yield Moment(match[0].strip(), frozenset(readings))

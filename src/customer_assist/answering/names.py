@@ -27,13 +27,17 @@ _COMMON = frozenset(
     eur usd gbp chf cad aud vat eu uk usa us
     live chat customer support service services help faq phone number team""".split()
 )
-_WRITTEN_OUT = re.compile(r"\b(?:[A-Z]\w+ (?:of |and |the )?){1,6}\(([A-Z]{2,6})\)")  # what "(ETA)" stands for
+_WRITTEN_OUT = re.compile(
+    r"\b(?:[A-Z]\w+ (?:of |and |the )?){1,6}\(([A-Z]{2,6})\)"
+)  # what "(ETA)" stands for
 _CALENDAR = re.compile(  # what dates check
     r"(?:mon|tues?|wednes|wed|thurs?|fri|satur|sat|sun)(?:day)?s?|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?"
     r"|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?",
     re.I,
 )
-_GERMAN = re.compile(r"\b(?:der|die|das|und|ist|nicht|ein|eine|einen|sie|ihre?n?|mit|für|wir|auf|zu|von|im)\b", re.I)
+_GERMAN = re.compile(
+    r"\b(?:der|die|das|und|ist|nicht|ein|eine|einen|sie|ihre?n?|mit|für|wir|auf|zu|von|im)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,12 @@ def _labels(text: str) -> Iterator[str]:
     for match in _QUOTED.finditer(text):
         label = match[match.lastgroup or 0].strip()
         emphasis = match.lastgroup in ("h", "i") and not any(word[0].isupper() for word in label.split())
-        if _WORD.search(label) and len(label.split()) <= 6 and not emphasis and not label.endswith((".", "!", ",")):
+        if (
+            _WORD.search(label)
+            and len(label.split()) <= 6
+            and not emphasis
+            and not label.endswith((".", "!", ","))
+        ):
             yield label
 
 

@@ -55,7 +55,8 @@ _CONDITION = re.compile(
     re.I,
 )
 _BREAK = re.compile(
-    r"[,;:()–—\n]+\s*|\s-\s|\b(?:but|however|although|though|because|whereas|while|which|so that)\b|[.!?]+(?:\s|$)", re.I
+    r"[,;:()–—\n]+\s*|\s-\s|\b(?:but|however|although|though|because|whereas|while|which|so that)\b|[.!?]+(?:\s|$)",
+    re.I,
 )
 _ANSWERS = re.compile(r"^\W*(?:yes|no|sorry|unfortunately)\b[,.!:]?", re.I)
 

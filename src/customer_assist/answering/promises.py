@@ -90,7 +90,9 @@ def read_promises(texts: Iterable[tuple[str, str]], question: str) -> Promised:
         for name, found in read.by_kind.items():
             by_kind.setdefault(name, []).extend(found)
     asked = frozenset(name for name, pattern in _PATTERNS if _EVIDENCE.get(name, pattern).search(question))
-    return Promised({name: tuple(found) for name, found in by_kind.items()}, frozenset(verbs), frozenset(done), asked)
+    return Promised(
+        {name: tuple(found) for name, found in by_kind.items()}, frozenset(verbs), frozenset(done), asked
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -118,7 +120,11 @@ def _unfounded(sentence: str, promised: Promised) -> list[str]:
     wrong: list[str] = []
     for name, pattern in _PATTERNS:
         match = pattern.search(sentence)
-        if match is None or _OPEN.search(sentence) or (name in promised.asked and not _FRAME.search(sentence)):
+        if (
+            match is None
+            or _OPEN.search(sentence)
+            or (name in promised.asked and not _FRAME.search(sentence))
+        ):
             continue
         words = stems(sentence) - stems(match[0])
         if not _is_founded(words, _negated(sentence), promised.by_kind.get(name, ())):
@@ -133,15 +139,20 @@ def _unfounded(sentence: str, promised: Promised) -> list[str]:
     return wrong
 
 
-def _is_founded(
-    words: frozenset[str], denied: bool, evidence: Sequence[tuple[frozenset[str], bool]]
-) -> bool:
+def _is_founded(words: frozenset[str], denied: bool, evidence: Sequence[tuple[frozenset[str], bool]]) -> bool:
     """A sentence of a source that promises such a thing, too, and is about something that the answer is about."""
     return any((denied or not negated) and (not words or words & said) for said, negated in evidence)
 
 
 def _negated(sentence: str) -> bool:
-    return re.search(r"\b(?:not|no|never|cannot|without)\b(?! (?:any )?(?:extra|additional|further|charge|cost|fee))|n['’]t\b", sentence, re.I) is not None
+    return (
+        re.search(
+            r"\b(?:not|no|never|cannot|without)\b(?! (?:any )?(?:extra|additional|further|charge|cost|fee))|n['’]t\b",
+            sentence,
+            re.I,
+        )
+        is not None
+    )
 
 
 def _act(match: re.Match[str]) -> str:

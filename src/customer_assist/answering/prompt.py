@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from customer_assist.answering.citing import Source, read_sources
+from customer_assist.answering.citing import read_sources
+from customer_assist.answering.sources import Source
 from customer_assist.model import CheckResult, Hit
 from customer_assist.ports import Message
 from customer_assist.text.personal import Masked, mask

@@ -16,10 +16,14 @@ _FIGURE = re.compile(
     r"|(?<!\d)\d{1,3}(?:[  ’']\d{3})+(?:[.,]\d{1,2})?(?!\d)"  # 1 000 and 1'000
     r"|\d+(?:[.,]\d+)*(?P<half>\s?½)?|½"
 )
-_CODE = re.compile(r"(?<![\w@./-])(?=[\w/-]*[A-Za-z])(?!v\d)[A-Za-z][A-Za-z]{0,9}[-/]?\d[\w/-]*")  # BB-123456, SAVE10
+_CODE = re.compile(
+    r"(?<![\w@./-])(?=[\w/-]*[A-Za-z])(?!v\d)[A-Za-z][A-Za-z]{0,9}[-/]?\d[\w/-]*"
+)  # BB-123456, SAVE10
 _AND_A_HALF = re.compile(r"\s+and\s+a\s+half\b", re.I)
 # "a week" is one week, but "twice a week" and "€5 a week" say how often.
-_SINGLE = re.compile(r"\b(?P<of>an?|one|another|the|half an?|a couple of|couple of)[\s-](?:full |whole |single )?", re.I)
+_SINGLE = re.compile(
+    r"\b(?P<of>an?|one|another|the|half an?|a couple of|couple of)[\s-](?:full |whole |single )?", re.I
+)
 _TIME_UNITS = frozenset({"working day", "day", "week", "fortnight", "month", "year", "hour"})
 _OFTEN_BEFORE = re.compile(r"(?:\d|\b(?:once|twice|times|hours?|days?|[a-z]+ly|more|less))[)%€$£]?\s*$", re.I)
 _RATE = re.compile(
@@ -42,14 +46,17 @@ _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".s
 _ORDINAL = re.compile(rf"\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<figure>\d{{1,2}})(?:st|nd|rd|th))\b", re.I)
 _NEXT = re.compile(r"[\s-]+([^\W\d_]{4,})")
 _STEM = 6  # letters that "workshop" and "workshops" share
-_NO_NOUN = frozenset("then than that this these those with from more less your ours have will until after before".split())
+_NO_NOUN = frozenset(
+    "then than that this these those with from more less your ours have will until after before".split()
+)
 _MOST = re.compile(
     r"\b(?:within|up to|at most|no more than|not more than|maximum(?: of)?|max\.?|under|below|less than|fewer than)"
     r"(?:\s(?:the|a|first))?\s[€$£]?$",
     re.I,
 )
 _LEAST = re.compile(
-    r"(?<!no )(?<!not )\b(?:over|above|more than|at least|minimum(?: of)?|exceeding|from|starting at)\s[€$£]?$", re.I
+    r"(?<!no )(?<!not )\b(?:over|above|more than|at least|minimum(?: of)?|exceeding|from|starting at)\s[€$£]?$",
+    re.I,
 )
 
 
@@ -133,7 +140,11 @@ def _singles(text: str) -> Iterator[Quantity]:
     for match in _SINGLE.finditer(text):
         unit, end = unit_at(text, match.end())
         of = match["of"].lower()
-        if unit not in _TIME_UNITS or of == "the" or _OFTEN_BEFORE.search(text, max(0, match.start() - 12), match.start()):
+        if (
+            unit not in _TIME_UNITS
+            or of == "the"
+            or _OFTEN_BEFORE.search(text, max(0, match.start() - 12), match.start())
+        ):
             continue
         if of == "one" and unit == "day" or (of == "another" and unit == "day"):
             continue  # some day
@@ -189,8 +200,14 @@ def _quantity(text: str, start: int, end: int, written: str, value: str, generou
         readings |= {measured(f"0.{int(value):02d}", currency) for currency in CURRENCIES if int(value) < 100}
     if generous or not readings:
         readings.add((value, ""))
-    bound = _bound(text[max(0, start - 24) : start]) if not _RANGE_BEFORE.search(text[max(0, start - 8) : start]) else ""
-    return Quantity(written, frozenset(readings), value, bound, "" if units else _noun(text, end))
+    bound = (
+        _bound(text[max(0, start - 24) : start])
+        if not _RANGE_BEFORE.search(text[max(0, start - 8) : start])
+        else ""
+    )
+    return Quantity(
+        written, frozenset(readings), value, bound, "" if units and not generous else _noun(text, end)
+    )
 
 
 _RANGE_BEFORE = re.compile(r"\d\s?(?:-|–|to|and)\s?[€$£]?$")
