@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import latency, retrieval, scale, shop, tuning
+from bench import latency, lies, retrieval, scale, shop, tuning
 
 ROOT = Path(__file__).resolve().parents[1]
 BENCHMARKS = {
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "tuning": tuning.run,
     "latency": latency.run,
     "shop": shop.run,
+    "lies": lies.run,
     "scale": scale.run,
     "scale-distinct": scale.run_distinct,
 }

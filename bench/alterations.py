@@ -9,9 +9,11 @@ from random import Random
 from bench.lie_businesses import Business
 
 KINDS = ("number", "date", "price", "name", "url", "contact", "negation")
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_MONTHS = "January February March April June July August September October November December".split()
-_NUMBER_WORDS = "two three four five six seven eight nine ten twelve fifteen thirty forty-five".split()
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS_WORDS = "January February March April June July August September October November December"
+_MONTHS = _MONTHS_WORDS.split()
+_SPELLED_OUT = "two three four five six seven eight nine ten twelve fifteen thirty forty-five"
+_NUMBER_WORDS = _SPELLED_OUT.split()
 _SPELLED = "|".join(sorted((*_NUMBER_WORDS, "forty"), key=len, reverse=True))
 _UNIT = r"(?:business |working )?(?:days?|hours?|weeks?|months?|years?)"
 _OTHER_NAMES = (
@@ -128,35 +130,50 @@ def _contacts(text: str, _: Business, random: Random) -> Iterator[Edit]:
         yield (*match.span(), _other_digits(match[0], random))
 
 
+_DONE_TO = r"available|possible|free|covered|included|refunded|paid|registered|open|explained"
+_VERBS = r"be|also be|reach|contact|view|see|track|check|find|visit|change|exchange|return|cancel|read|have|reverse"
+_TURNED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (rf"\b(?:can|may)(?= (?:{_VERBS})\b)", ("cannot", "can't", "can no longer", "may not", "can never")),
+    (rf"\b(?:is|are)(?= (?:{_DONE_TO})\b)", (r"\g<0> not", r"\g<0>n't", r"\g<0> never", r"\g<0> no longer")),
+    (r"\bwill(?= (?:find|see|receive|be able to (?:see|view|track))\b)", ("will not", "won't", "will never")),
+    (r"\b(?:can't|cannot)\b", ("can",)),
+    (r"\b(is|are)(?: not|n't)\b", (r"\1",)),
+    (r"\b(?:does not|doesn't|do not|don't) (cover|include)\b", (r"\1", r"always \1")),
+    (r"\bnever\b", ("always", "usually")),
+    (r"\bexcluded from\b", ("included in", "part of")),
+    (r"\bbefore(?= the parcel\b)", ("after", "even after")),
+    (r"\bwithout(?= (?:any fee|a deposit))", ("with",)),
+)
+_NOT_STATED = re.compile(
+    r"\b(?:if|when|once|whether|unless|should|until|while|after|where|what|how|that|so)\b", re.I
+)
+
+
 def _negations(text: str, _: Business, random: Random) -> Iterator[Edit]:
-    """A "not" put in or taken out, in what is stated: no question, no condition, no courtesy."""
-    swaps = (
-        (r"\b(?:can|may)(?= (?:be|also be|reach|contact|view|see|track|check|find|visit|change|exchange|return|cancel)\b)", "cannot"),
-        (r"\b(?:is|are)(?= (?:available|possible|free|covered|included|refunded|paid|registered|open)\b)", r"\g<0> not"),
-        (r"\bwill(?= (?:find|see|receive|be able to (?:see|view|track))\b)", "will not"),
-        (r"\b(?:can't|cannot)\b", "can"),
-        (r"\b(?:isn't)\b", "is"),
-        (r"\b(?:aren't)\b", "are"),
-        (r"\b(is|are) not\b", r"\1"),
-        (r"\b(?:does not|doesn't|do not|don't) (cover|include)\b", r"\1"),
-        (r"\bnever\b", "always"),
-        (r"\bexcluded from\b", "included in"),
-        (r"\bbefore(?= the parcel\b)", "after"),
-        (r"\bwithout(?= (?:any fee|a deposit))", "with"),
-    )  # fmt: skip
-    for pattern, other in swaps:
+    """A "not" put in or taken out, in what is stated: no question and no condition."""
+    for pattern, others in _TURNED:
         for match in _matches(pattern, text):
             start = max(text.rfind(sign, 0, match.start()) for sign in ".!?\n:")
-            before, after = text[start + 1 : match.start()], text[match.end() :].split("\n")[0]
-            if re.search(
-                r"\b(?:if|when|once|whether|unless|should|until|while|after|where|what|how|that|so)\b",
-                before,
-                re.I,
-            ):
-                continue
-            if re.search(r"^[^.!]*\?", after):
-                continue
-            yield (*match.span(), match.expand(other))
+            rest = text[match.end() :].split("\n")[0]
+            if not _NOT_STATED.search(text[start + 1 : match.start()]) and not re.match(r"[^.!]*\?", rest):
+                yield (*match.span(), match.expand(random.choice(others)))
+
+
+def swap(text: str, business: Business, random: Random) -> str | None:
+    """A true figure, place or address of the business in the place of another: the hardest lie to see."""
+    told = " ".join(business.facts.values())
+    edits: list[Edit] = []
+    for pattern in (
+        r"[$£]\d+(?:\.\d\d)?", rf"\b\d+ {_UNIT}", r"[\w.]+@[\w.-]*\w", _PHONE, "|".join(_DAYS), "|".join(_MONTHS),
+        "|".join(re.escape(name) for name in sorted(_names_of(business))),
+    ):  # fmt: skip
+        known = {match[0] for match in re.finditer(pattern, told)}
+        for match in re.finditer(pattern, text):
+            edits += [(*match.span(), other) for other in sorted(known - {match[0]})]
+    if not edits:
+        return None
+    start, end, other = random.choice(edits)
+    return text[:start] + other + text[end:]
 
 
 _EDITS: dict[str, Callable[[str, Business, Random], Iterator[Edit]]] = {

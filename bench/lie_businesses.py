@@ -1,7 +1,8 @@
 """Two invented businesses, with a value for every placeholder of the public answers and facts of their own.
 
-The checks were developed with the first, on one half of the answers; the second, with the other half, is for reporting alone. Each fact is a sentence of the
-profile and other words for the same, with which an answer may say it.
+The checks were developed with the first, on one half of the answers; the second, with the other half, is for
+reporting alone. Each fact is a sentence of the profile and other words for the same, with which an answer may
+say it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """A lying model: whether the checks catch one changed fact, and let honest words through.
 
-From 200 real answers of a language model (orders_rag/rag-eval-gpt-4o-mini.csv) 600 clean ones are made: each
-answer as it stands and in two other wordings, one of them with a fact of the profile in it; and of each of these
-a lie, by changing one fact. The sources are those that search finds. The checks were developed on the answers of
-even rows with one business, and are reported on those of odd rows with another, too.
+Real answers of a language model (orders_rag/rag-eval-gpt-4o-mini.csv) give 600 clean ones: each as it stands and
+in other wordings, some with a fact of the profile put in; and each of these gives a lie, by one fact changed. The
+sources are those that search finds. The checks were developed on the answers of even rows with one business;
+those of odd rows, with another, are held out. Real answers that state what no source says were found by reading
+those that the checks blocked; they are no clean answers, and are counted by themselves.
 """
 
 from __future__ import annotations
@@ -13,36 +14,54 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from random import Random
 
-from bench.alterations import KINDS, alter
+from bench.alterations import KINDS, alter, swap
 from bench.lie_businesses import KESTREL, LARKFIELD, Business
 from bench.paraphrases import paraphrase
 from bench.retrieval import read_documents
 from customer_assist.answering.checks import Ground, check_text, lay_ground
 from customer_assist.answering.citing import read_sources
+from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.answering.prompt import INSTRUCTIONS
+from customer_assist.answering.sources import Source
 from customer_assist.bootstrap import choose_embedder
+from customer_assist.business import read_profile
 from customer_assist.config import load_settings
 from customer_assist.indexing import retriever
-from customer_assist.model import CheckResult, Hit, Query
+from customer_assist.knowledge.passages import passages
+from customer_assist.model import Answer, CheckResult, Hit, Query, Score
+from customer_assist.ports import AnswerRequest
 from customer_assist.search.index import build
 
 ANSWERS, DOCUMENTS = "orders_rag/rag-eval-gpt-4o-mini.csv", "orders_rag/documents-with-ids.json"
+SHOP = Path(__file__).resolve().parents[1] / "examples" / "brindle"
+CLEAN = 600
+# Row of the file → what the real answer says that stands in none of the sources found for its question.
+INVENTED = {
+    6: "that the team starts refunds",
+    16: "placeholders' own names, as if they were what the portal and its section are called",
+    34: "CONTEXT, the prompt's word",
+    126: "a button",
+    144: "CONTEXT, the prompt's word",
+    158: "a placeholder's own name, as if a section were called so",
+    168: "CONTEXT, the prompt's word",
+}
 Check = Callable[[str, Ground], Sequence[CheckResult]]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One answer, clean or altered, and what it may rest on."""
+class Case:
+    """A question with what was found for it, and the model's real answer."""
 
     row: int
-    wording: str  # "real", "reworded" or "with a fact"
-    kind: str  # of the change; "" where there is none
-    text: str
-    clean: str  # what it was made of
-    case: Case
+    question: str
+    hits: tuple[Hit, ...]
+    business: Business
+    ground: Ground
+    real: str
 
     @property
     def held_out(self) -> bool:
@@ -50,43 +69,48 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    question: str
-    hits: tuple[Hit, ...]
-    business: Business
-    ground: Ground
+class Told:
+    """A clean answer and its lie."""
+
+    case: Case
+    clean: str
+    kind: str  # what the lie changes
+    lie: str
 
 
-def told(data: Path) -> Iterator[Told]:
-    """The clean answers, each followed by its lie."""
+def cases(data: Path) -> list[Case]:
     with (data / ANSWERS).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    documents = read_documents(data / DOCUMENTS)
     embedder = choose_embedder(load_settings({}))
-    search = retriever("hybrid", build(0, documents, embedder and embedder.encode), embedder)
-    number = 0
+    index = build(0, read_documents(data / DOCUMENTS), None if embedder is None else embedder.encode)
+    search = retriever("hybrid", index, embedder)
+    found = []
     for row, line in enumerate(rows):
         business = KESTREL if row % 2 else LARKFIELD
-        question = _filled(line["question"], business)
+        question, real = (_filled(line[name], business) for name in ("question", "answer"))
         hits = tuple(search.retrieve(Query(question), 10))
-        ground = lay_ground(
-            read_sources(hits, business.facts), business.facts, question, instructions=INSTRUCTIONS
-        )
-        case = Case(question, hits, business, ground)
-        real = _filled(line["answer"], business)
-        random = Random(row)
-        reworded = paraphrase(real, random)
-        wordings = {
-            "real": real,
-            "reworded": reworded,
-            "with a fact": _with_fact(paraphrase(real, random), business, random),
-        }
-        for wording, clean in wordings.items():
+        sources = read_sources(hits, business.facts)
+        ground = lay_ground(sources, business.facts, question, instructions=INSTRUCTIONS)
+        found.append(Case(row, question, hits, business, ground, real))
+    return found
+
+
+def told(found: Sequence[Case]) -> Iterator[Told]:
+    """As many clean answers as CLEAN, with a lie each: the real ones, then wordings of them in turn."""
+    honest = [case for case in found if case.row not in INVENTED]
+    number = 0
+    for wording in count():
+        for case in honest:
+            if number == CLEAN:
+                return
+            random = Random(1000 * wording + case.row)
+            text = case.real if wording == 0 else paraphrase(case.real, random)
+            if wording == 2:
+                text = _inserted(text, _fact(case.business, random), random)
             kind = KINDS[number % len(KINDS)]
+            clean, lie = _altered(text, kind, case.business, random)
+            yield Told(case, clean, kind, lie)
             number += 1
-            honest, lie = _altered(clean, kind, business, random)
-            yield Told(row, wording, "", honest, honest, case)
-            yield Told(row, wording, kind, lie, honest, case)
 
 
 def _filled(text: str, business: Business) -> str:
@@ -99,23 +123,23 @@ def _key(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).lower()
 
 
-def _with_fact(text: str, business: Business, random: Random) -> str:
-    return _inserted(text, random.choice(random.choice(business.told).paraphrases), random)
+def _fact(business: Business, random: Random) -> str:
+    return random.choice(random.choice(business.told).paraphrases)
 
 
 def _inserted(text: str, sentence: str, random: Random) -> str:
-    """`sentence` as a paragraph of its own, or behind the last but one."""
+    """`sentence` as a paragraph of its own, not the first."""
     blocks = text.split("\n\n")
     at = random.randint(1, len(blocks))
     return "\n\n".join([*blocks[:at], sentence, *blocks[at:]])
 
 
 def _altered(clean: str, kind: str, business: Business, random: Random) -> tuple[str, str]:
-    """A clean answer and its lie; where it has nothing of the kind, a fact that has is put into both."""
-    wanted = random.random() < 0.5  # a fact of the profile, even where the answer has something itself
-    lie = None if wanted and kind != "url" else alter(clean, kind, business, random)
+    """A clean answer and its lie. Half of the time, and where the answer has nothing of the kind, a fact that has
+    is put into both and changed there."""
+    lie = alter(clean, kind, business, random) if random.random() < 0.5 else None
     while lie is None:
-        sentence = random.choice(random.choice(business.told).paraphrases)
+        sentence = _fact(business, random)
         changed = alter(sentence, kind, business, random)
         if changed is not None:
             clean = _inserted(clean, sentence, random)
@@ -130,47 +154,88 @@ class Figures:
     clean: int
     blocked: int
 
+    @property
+    def recall(self) -> float:
+        return self.caught.total() / max(self.altered.total(), 1)
+
+    @property
+    def f1(self) -> float:
+        """Of telling lies from clean answers; a lie is a positive."""
+        caught = self.caught.total()
+        return 2 * caught / max(self.altered.total() + caught + self.blocked, 1)
+
+    def of(self, kind: str) -> float:
+        return self.caught[kind] / self.altered[kind]
+
     def as_json(self) -> dict[str, object]:
-        found, all_ = self.caught.total(), self.altered.total()
-        precision = found / max(found + self.blocked, 1)
-        recall = found / max(all_, 1)
         return {
-            "altered": all_,
-            "caught": {kind: f"{self.caught[kind]} of {self.altered[kind]}" for kind in KINDS},
-            "recall": round(recall, 4),
-            "precision": round(precision, 4),
-            "f1": round(2 * precision * recall / max(precision + recall, 1e-9), 4),
+            "altered": self.altered.total(),
+            "caught": {kind: [self.caught[kind], self.altered[kind]] for kind in KINDS},
+            "recall": round(self.recall, 4),
+            "f1": round(self.f1, 4),
             "clean": self.clean,
-            "clean blocked": self.blocked,
+            "blocked": self.blocked,
         }
 
 
-def measure(answers: Sequence[Told], check: Check = check_text) -> Figures:
+def measure(pairs: Sequence[Told], check: Check = check_text) -> Figures:
     altered, caught = Counter[str](), Counter[str]()
-    clean = blocked = 0
-    for answer in answers:
-        failed = any(not result.passed for result in check(answer.text, answer.case.ground))
-        if answer.kind:
-            altered[answer.kind] += 1
-            caught[answer.kind] += failed
-        else:
-            clean += 1
-            blocked += failed
-    return Figures(altered, caught, clean, blocked)
+    for pair in pairs:
+        altered[pair.kind] += 1
+        caught[pair.kind] += _fails(pair.lie, pair.case.ground, check)
+    return Figures(altered, caught, len(pairs), sum(_fails(p.clean, p.case.ground, check) for p in pairs))
+
+
+def _fails(text: str, ground: Ground, check: Check = check_text) -> bool:
+    return any(not result.passed for result in check(text, ground))
+
+
+def swapped(found: Sequence[Case]) -> tuple[int, int]:
+    """How many lies that put one true fact in the place of another are caught, of how many."""
+    caught = of = 0
+    for case in found:
+        random = Random(case.row)
+        sentence = _fact(case.business, random)
+        lie = swap(sentence, case.business, random)
+        if lie is not None:
+            of += 1
+            caught += _fails(_inserted(case.real, lie, random), case.ground)
+    return caught, of
+
+
+def shop_blocked(wordings: int = 4) -> tuple[int, int, int]:
+    """The sample shop, whose texts are nobody's answers here: how many extracted answers are not given, how many
+    other wordings of them are blocked, and of how many each."""
+    facts = read_profile(SHOP / "business.toml").placeholders()
+    extracted = reworded = 0
+    documents = read_documents(SHOP)
+    for document in documents:
+        hit = Hit(document, passages(document)[-1], 1, Score(1.0, "bench"))
+        *_, answer = ExtractiveAnswerer().stream(AnswerRequest(document.title, [hit], facts))
+        assert isinstance(answer, Answer)
+        extracted += not answer.text
+        ground = lay_ground([Source(1, document.id, document.title, answer.text)], facts, document.title)
+        for wording in range(wordings):
+            reworded += _fails(paraphrase(answer.text, Random(f"{document.id}{wording}")), ground)
+    return extracted, reworded, len(documents)
 
 
 def run(data: Path) -> dict[str, object]:
     if not (data / ANSWERS).is_file():
         print(f"skipped, {data / ANSWERS} is not there")
         return {}
-    answers = list(told(data))
-    found: dict[str, object] = {}
-    for name, part in (
-        ("all", answers),
-        ("developed on", [each for each in answers if not each.held_out]),
-        ("held out", [each for each in answers if each.held_out]),
-    ):
-        figures = measure(part).as_json()
-        print(f"{name}: {figures}")
-        found[name] = figures
-    return found
+    found = cases(data)
+    pairs = list(told(found))
+    parts = {
+        "all": pairs,
+        "developed on": [pair for pair in pairs if not pair.case.held_out],
+        "held out": [pair for pair in pairs if pair.case.held_out],
+    }
+    figures: dict[str, object] = {name: measure(part).as_json() for name, part in parts.items()}
+    invented = [case for case in found if case.row in INVENTED]
+    figures["real answers that invent"] = [sum(_fails(c.real, c.ground) for c in invented), len(invented)]
+    figures["true facts swapped: caught, of"] = swapped(found)
+    figures["sample shop: extracts blocked, 4 wordings of each blocked, extracts"] = shop_blocked()
+    for name, value in figures.items():
+        print(f"{name}: {value}")
+    return figures

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from random import Random
 
 from customer_assist.text.sentences import sentences
@@ -45,7 +46,8 @@ _SYNONYMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"details", ("particulars", "information")),
     (r"several", ("some",)),
 )  # fmt: skip
-_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve"
+_WORDS = _NUMBER_WORDS.split()
 
 
 def paraphrase(text: str, random: Random) -> str:
@@ -56,25 +58,24 @@ def paraphrase(text: str, random: Random) -> str:
 
 
 def _contract(text: str, random: Random) -> str:
-    forms = _CONTRACTED.items()
-    for long, short in forms:
+    pieces = re.split(r"('[A-Z][^'\n]*')", text.replace("’", "'"))
+    for long, short in _CONTRACTED.items():
         old, new = (long, short) if random.random() < 0.5 else (short, long)
-        text = re.sub(rf"(?<![\w'’]){old}(?![\w'’])", new, text.replace("’", "'"))
-    return text
+        pieces[::2] = [re.sub(rf"(?<![\w']){old}(?![\w'])", new, piece) for piece in pieces[::2]]
+    return "".join(pieces)
 
 
 def _in_other_words(text: str, random: Random) -> str:
-    for pattern, others in _SYNONYMS:
-        if random.random() < 0.6:
-            other = random.choice(others)
-            text = re.sub(
-                rf"(?<!\w){pattern}(?!\w)", lambda match, other=other: _cased(other, match[0]), text
-            )  # type: ignore[misc]
-    return text
+    chosen = [(pattern, random.choice(others)) for pattern, others in _SYNONYMS if random.random() < 0.6]
+    pieces = re.split(r"(\"[^\"\n]*\"|'[A-Z][^'\n]*'|\*\*[^*\n]*\*\*)", text)  # labels stay as they are
+    for i in range(0, len(pieces), 2):
+        for pattern, other in chosen:
+            pieces[i] = re.sub(rf"(?<!\w)(?<!My ){pattern}(?![\w'])", partial(_cased, other), pieces[i])
+    return "".join(pieces)
 
 
-def _cased(other: str, written: str) -> str:
-    return other[0].upper() + other[1:] if written[0].isupper() else other
+def _cased(other: str, match: re.Match[str]) -> str:
+    return other[0].upper() + other[1:] if match[0][0].isupper() else other
 
 
 def _in_other_figures(text: str, random: Random) -> str:
@@ -88,7 +89,7 @@ def _in_other_figures(text: str, random: Random) -> str:
         return f"{(hour - 1) % 12 + 1}{'' if minute == '00' else ':' + minute} {'pm' if hour >= 12 else 'am'}"
 
     ways = (
-        (r"\b(\d{1,2})( (?:business |working )?(?:days|hours|years|weeks))", spelled),
+        (r"(?<![.,\d])(\d{1,2})( (?:business |working )?(?:days|hours|years|weeks))", spelled),
         (r"\b(\d{1,2}):(\d\d)\b(?! ?[ap]m)", halves),
         (r"Monday to Friday", "Mon–Fri"),
         (r"\$(\d+\.\d\d)", r"USD \1"),

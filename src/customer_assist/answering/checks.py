@@ -1,4 +1,4 @@
-"""Whether an answer holds: all that can be compared by a program, compared with what the answer may rest on."""
+"""Whether an answer holds: all that a program can compare, compared with what the answer may rest on."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from customer_assist.answering import moments
-from customer_assist.answering.claims import Addresses, Claims, host_of, is_one_phone, read_claims
+from customer_assist.answering.addresses import Addresses, host_of, is_one_phone
+from customer_assist.answering.moments import Moment
 from customer_assist.answering.names import NamesKnown, known_names, unknown_names
 from customer_assist.answering.polarity import Clause, contradicted, denies, read_clauses
 from customer_assist.answering.promises import Promised, read_promises, unfounded
 from customer_assist.answering.quantities import Known, Quantity
 from customer_assist.answering.sources import Source
+from customer_assist.answering.stated import Stated, is_misplaced, read_source, read_stated
 from customer_assist.model import CheckResult, Citation, DocumentId
-from customer_assist.text.sentences import sentences
 
 PLACEHOLDERS, NUMBERS, DATES, LINKS, NAMES, PROMISES, NEGATIONS, INSTRUCTIONS, CITATIONS = (
     "placeholders", "numbers", "dates", "links", "names", "promises", "negations", "instructions", "citations",
@@ -32,15 +33,16 @@ class Ground:
     """All that an answer may rest on, read once."""
 
     sources: tuple[Source, ...]
+    stated: tuple[Stated, ...]
     quantities: Known
-    asked: Known  # what the question names: an order's number, not how long something takes
     moments: frozenset[str]
-    asked_moments: frozenset[str]
     addresses: Addresses
     hosts: frozenset[str]
     names: NamesKnown
     promised: Promised
     clauses: tuple[Clause, ...]
+    asked_quantities: Known  # what the question names: an order's number, not how long something takes
+    asked_moments: frozenset[str]
     tokens: frozenset[str]  # stand for the customer's masked data
     instruction_runs: frozenset[tuple[str, ...]]
 
@@ -60,56 +62,58 @@ def lay_ground(
     Names and bare numbers may come from the sources, the facts, the question or `said`; what is measured, dates,
     promises, links, addresses and phone numbers not from the customer: what they type is no word of the business.
     """
-    own = [text for source in sources for text in (source.title, source.text, source.url or "")]
-    own += facts.values()
     question = _TOKEN.sub(" ", question)
-    stated = list((said or {}).values())
-    asked = [question, *stated]
-    known = [_read(text) for text in own]
-    heard = [_read(text) for text in asked]
-    foreign = [_read(text).claims.addresses for text in stated]
-    links = _without(
-        [link for read in known for link in read.claims.addresses.links],
-        [link for address in foreign for link in address.links],
-    )
-    emails = _without(
-        [email for read in known for email in read.claims.addresses.emails],
-        [email for address in foreign for email in address.emails],
-    )
-    # What the mask left in the question is no phone number, however it looks: an order's, perhaps.
-    phones = tuple(phone for read in (*known, *heard) for phone in read.claims.addresses.phones)
-    runs = _runs(instructions).difference(*(_runs(text) for text in own)) if instructions else set()
     told = [(source.title, source.text) for source in sources] + [("", fact) for fact in facts.values()]
+    own = [text for pair in told for text in pair] + [source.url or "" for source in sources]
+    stated = tuple(each for text in own for each in read_source(text))
+    asked = read_source(question)
+    heard = tuple(each for value in (said or {}).values() for each in read_source(value))
+    addresses = _addresses(stated, asked, heard)
+    emails = {email.split("@")[1] for email in addresses.emails}
+    runs = _runs(instructions).difference(*(_runs(text) for text in own)) if instructions else set()
     return Ground(
         sources=tuple(sources),
-        quantities=Known(quantity for read in known for quantity in read.claims.quantities),
-        asked=Known(quantity for read in heard for quantity in read.claims.quantities),
-        moments=moments.known_moments([moment for read in known for moment in read.claims.moments]),
-        asked_moments=moments.known_moments([moment for read in heard for moment in read.claims.moments]),
-        addresses=Addresses(links, emails, phones),
-        hosts=frozenset({host_of(link) for link in links} | {email.split("@")[1] for email in emails}),
-        names=known_names([*own, *asked]),
+        stated=tuple(each for each in stated if each.readings),
+        quantities=_quantities(stated),
+        moments=_moments(stated),
+        addresses=addresses,
+        hosts=frozenset({host_of(link) for link in addresses.links} | emails),
+        names=known_names([*own, question, *(said or {}).values()]),
         promised=read_promises(told, question),
-        clauses=tuple(clause for _, text in told for clause in _read(text).clauses),
+        clauses=tuple(clause for _, text in told for clause in _clauses(text)),
+        asked_quantities=_quantities((*asked, *heard)),
+        asked_moments=_moments(asked),
         tokens=frozenset(tokens),
         instruction_runs=frozenset(runs),
     )
 
 
-def _without(own: Iterable[str], foreign: Sequence[str]) -> tuple[str, ...]:
-    return tuple(each for each in own if each not in foreign)
+def _quantities(stated: Sequence[Stated]) -> Known:
+    return Known(quantity for each in stated for quantity in each.claims.quantities)
 
 
-@dataclass(frozen=True, slots=True)
-class _ReadText:
-    claims: Claims
-    clauses: tuple[Clause, ...]
+def _moments(stated: Sequence[Stated]) -> frozenset[str]:
+    return moments.known_moments([moment for each in stated for moment in each.claims.moments])
+
+
+def _addresses(own: Sequence[Stated], asked: Sequence[Stated], heard: Sequence[Stated]) -> Addresses:
+    """The business's; not those that a customer stated, with which a text may have been filled."""
+    read = [each.claims.addresses for each in own]
+    typed = [each.claims.addresses for each in heard]
+    links, emails = ({a for each in typed for a in each.links}, {a for each in typed for a in each.emails})
+    return Addresses(
+        tuple(link for each in read for link in each.links if link not in links),
+        tuple(email for each in read for email in each.emails if email not in emails),
+        # What the mask left in the question is no phone number, however it looks: an order's, perhaps.
+        tuple(
+            phone for each in (*read, *(other.claims.addresses for other in asked)) for phone in each.phones
+        ),
+    )
 
 
 @lru_cache(maxsize=2048)
-def _read(text: str) -> _ReadText:
-    """A source is read once, however many answers rest on it."""
-    return _ReadText(read_claims(text, generous=True), tuple(read_clauses(text)))
+def _clauses(text: str) -> tuple[Clause, ...]:
+    return tuple(read_clauses(text))
 
 
 def check_sentence(sentence: str, ground: Ground) -> list[CheckResult]:
@@ -120,36 +124,25 @@ def check_sentence(sentence: str, ground: Ground) -> list[CheckResult]:
 def check_answer(text: str, citations: Sequence[Citation], ground: Ground) -> tuple[CheckResult, ...]:
     """Every check of a whole answer, passed or not."""
     texts = {source.document_id: source.text for source in ground.sources}
-    return (*check_text(text, ground), check_citations(citations, texts))
+    return (*check_text(text, ground), _check_citations(citations, texts))
 
 
 def check_text(text: str, ground: Ground) -> tuple[CheckResult, ...]:
     """Every check but that of the citations; each names all that fails it."""
-    claims = read_claims(_NOT_FILLED.sub(" ", _TOKEN.sub(" ", text)))
+    stated = tuple(read_stated(_NOT_FILLED.sub(" ", _TOKEN.sub(" ", text))))
+    said = [each.claims.text for each in stated]  # without addresses
     return (
         _result(PLACEHOLDERS, _open_placeholders(text, ground)),
+        _result(NUMBERS, [found for each in stated for found in _wrong_quantities(each, ground)]),
+        _result(DATES, [found for each in stated for found in _wrong_moments(each, ground)]),
         _result(
-            NUMBERS, [each.written for each in claims.quantities if not _is_known(each, claims.text, ground)]
+            LINKS, [found for each in stated for found in _unknown_addresses(each.claims.addresses, ground)]
         ),
-        _result(DATES, _unknown_moments(claims, ground)),
-        _result(LINKS, _unknown_addresses(claims.addresses, ground)),
-        _result(NAMES, unknown_names(claims.text, ground.names)),
-        _result(PROMISES, unfounded(claims.text, ground.promised)),
-        _result(NEGATIONS, _contradictions(claims.text, ground)),
+        _result(NAMES, [found for sentence in said for found in unknown_names(sentence, ground.names)]),
+        _result(PROMISES, [found for sentence in said for found in unfounded(sentence, ground.promised)]),
+        _result(NEGATIONS, [found[:_SHOWN] for found in said if contradicted(found, ground.clauses)]),
         _result(INSTRUCTIONS, [" ".join(run) for run in list(_runs(text) & ground.instruction_runs)[:1]]),
     )
-
-
-def check_citations(citations: Sequence[Citation], texts: Mapping[DocumentId, str]) -> CheckResult:
-    """There is one, and each quotes literally the text of its document as it was shown."""
-    if not citations:
-        return CheckResult(CITATIONS, False, "no source is cited")
-    wrong = [
-        citation.title
-        for citation in citations
-        if not citation.quote or citation.quote not in texts.get(citation.document_id, "")
-    ]
-    return _result(CITATIONS, wrong)
 
 
 def _result(name: str, failures: Sequence[str]) -> CheckResult:
@@ -160,27 +153,34 @@ def _open_placeholders(text: str, ground: Ground) -> list[str]:
     return _BRACES.findall(text) + [token for token in _TOKEN.findall(text) if token not in ground.tokens]
 
 
-def _is_known(quantity: Quantity, text: str, ground: Ground) -> bool:
-    if ground.quantities.holds(quantity):
-        return True
-    if not quantity.readings or not ground.asked.holds(quantity):
-        return False
-    bare = all(unit in ("", "code") for _, unit in quantity.readings)
-    return bare or _is_denied(quantity.written, text)
-
-
-def _unknown_moments(claims: Claims, ground: Ground) -> list[str]:
+def _wrong_quantities(stated: Stated, ground: Ground) -> list[str]:
     return [
         each.written
-        for each in claims.moments
-        if not moments.holds(each, ground.moments)
-        and not (moments.holds(each, ground.asked_moments) and _is_denied(each.written, claims.text))
+        for each in stated.claims.quantities
+        if not _is_asked(each, stated, ground)
+        and (not ground.quantities.holds(each) or is_misplaced(each.readings, stated, ground.stated))
     ]
 
 
-def _is_denied(written: str, text: str) -> bool:
-    """ "No, we are not there 24/7" repeats what the customer asked, to deny it."""
-    return all(denies(sentence) for sentence in sentences(text) if written in sentence)
+def _is_asked(quantity: Quantity, stated: Stated, ground: Ground) -> bool:
+    """A number of the customer's own; what it measures only where that is denied: "no, not after 45 days"."""
+    if not quantity.readings or not ground.asked_quantities.holds(quantity):
+        return False
+    return all(unit in ("", "code") for _, unit in quantity.readings) or denies(stated.text)
+
+
+def _wrong_moments(stated: Stated, ground: Ground) -> list[str]:
+    return [
+        each.written
+        for each in stated.claims.moments
+        if not (moments.holds(each, ground.asked_moments) and denies(stated.text))
+        and (not moments.holds(each, ground.moments) or _is_misplaced(each, stated, ground))
+    ]
+
+
+def _is_misplaced(moment: Moment, stated: Stated, ground: Ground) -> bool:
+    readings = frozenset((reading, reading.split()[0]) for reading in moment.readings)
+    return is_misplaced(readings, stated, ground.stated)
 
 
 def _unknown_addresses(said: Addresses, ground: Ground) -> list[str]:
@@ -191,8 +191,15 @@ def _unknown_addresses(said: Addresses, ground: Ground) -> list[str]:
     return links + emails + phones
 
 
-def _contradictions(text: str, ground: Ground) -> list[str]:
-    return [s[:_SHOWN] for s in sentences(text) if contradicted(s, ground.clauses)]
+def _check_citations(citations: Sequence[Citation], texts: Mapping[DocumentId, str]) -> CheckResult:
+    if not citations:
+        return CheckResult(CITATIONS, False, "no source is cited")
+    wrong = [
+        citation.title
+        for citation in citations
+        if not citation.quote or citation.quote not in texts.get(citation.document_id, "")
+    ]
+    return _result(CITATIONS, wrong)
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:

@@ -10,9 +10,10 @@ _MONTHS = (
     r"jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|oktober|nov(?:ember)?|dec(?:ember)?|dez(?:ember)?"
 )
-_MONTH_OF = dict(
-    jan=1, feb=2, mar=3, mär=3, apr=4, may=5, mai=5, jun=6, jul=7, aug=8, sep=9, oct=10, okt=10, nov=11, dec=12, dez=12
-)  # fmt: skip
+_MONTH_OF = {
+    "jan": 1, "feb": 2, "mar": 3, "mär": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
+    "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12,
+}  # fmt: skip
 _DAY = r"(\d{1,2})(?:st|nd|rd|th|\.)?"
 _UNTIL = r"\s*(?:-|–|to|and|or|until|bis|und)\s*(?:the\s+)?"
 _DAY_MONTH = re.compile(rf"(?<![\d.,:/€$£]){_DAY}(?:{_UNTIL}{_DAY})?\s+(?:of\s+)?({_MONTHS})\b\.?", re.I)
@@ -21,26 +22,31 @@ _MONTH_DAY = re.compile(
 )
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _FIGURES = re.compile(
-    r"(?<![\w./-])(?:(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2})(?![\d])|(?<=\.\d\d)\.(?!\d))|(0\d|[12]\d|3[01])/(0\d|1[0-2]|[12]\d|3[01])(?![\d/]))"
+    r"(?<![\w./-])(?:(\d{1,2})([./-])(\d{1,2})(?:\2(?:\d{4}|\d{2})(?!\d)|(?<=\.\d\d)\.(?!\d))"
+    r"|(0\d|[12]\d|3[01])/(0\d|1[0-2]|[12]\d|3[01])(?![\d/]))"
 )
 _MONTH_ALONE = re.compile(rf"\b({_MONTHS})\b")
 _BEFORE_MONTH = re.compile(
     r"\b(?:in|by|until|till|from|since|of|to|during|mid|early|late|through|before|after|end|every|each|and|or|[–-])[\s-]$",
     re.I,
 )
-_LONG_MONTHS = frozenset(
-    "January February April June July August September October November December Januar Februar März Juni Juli Oktober Dezember".split()
-)
+_MONTHS_IN_FULL = """
+    January February April June July August September October November December Januar Februar März Juni Juli
+    Oktober Dezember
+"""
+_LONG_MONTHS = frozenset(_MONTHS_IN_FULL.split())
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _GERMAN_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
-_SHORT_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_WEEKDAY = rf"(?:(?i:{'|'.join((*_DAYS, *_GERMAN_DAYS))})s?|(?:Mon|Tues?|Weds?|Thu(?:r(?:s)?)?|Fri|Sat|Sun)\.?(?![a-z]))"
-_DAY_RANGE = re.compile(rf"\b({_WEEKDAY})\s*(?:-|–|to|through|thru|until|till|bis|and)\s*({_WEEKDAY})", 0)
-_ONE_DAY = re.compile(rf"\b{_WEEKDAY}")
+_IN_FULL = rf"(?i:{'|'.join((*_DAYS, *_GERMAN_DAYS))})s?"
+_SHORT = r"(?:Mon|Tues?|Weds?|Thu(?:rs?)?|Fri|Sat|Sun)\.?(?![a-z])"
+_TO = r"\s*(?:-|–|to|through|thru|until|till|bis|and)\s*"
+_DAY_RANGE = re.compile(rf"\b({_IN_FULL}|{_SHORT}){_TO}({_IN_FULL}|{_SHORT})")
+_ONE_DAY = re.compile(rf"\b(?:{_IN_FULL}|(?:(?<=on )|(?<=every )|(?<=and )|(?<=until ))({_SHORT}))")
 _WEEK = re.compile(r"\b(?:(?P<work>on weekdays|weekdays?|werktags)|(?P<end>weekends?))\b", re.I)
 _ALWAYS = re.compile(
-    r"\b(?:24\s?/\s?7|24 hours a day|(?:a)?round[\s-]the[\s-]clock|(?:7|seven) days a week|every (?:single )?day|day and night)\b",
+    r"\b(?:24\s?/\s?7|24 hours a day|(?:a)?round[\s-]the[\s-]clock|(?:7|seven) days a week"
+    r"|every (?:single )?day|day and night)\b",
     re.I,
 )
 _SOON = re.compile(
@@ -146,7 +152,7 @@ def _iso(match: re.Match[str], _: str) -> Iterator[Moment]:
 
 def _figures(match: re.Match[str], _: str) -> Iterator[Moment]:
     """Day and month, in either order where both are possible."""
-    first, second = int(match[1] or match[5]), int(match[3] or match[6])
+    first, second = int(match[1] or match[4]), int(match[3] or match[5])
     orders = [(second, first)] if match[2] == "." else [(second, first), (first, second)]
     readings = {_date(month, day) for month, day in orders if 1 <= month <= 12 and 1 <= day <= 31}
     if readings:

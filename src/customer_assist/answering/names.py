@@ -21,12 +21,12 @@ _HEADING = re.compile(
 )
 _OPENS = re.compile(r"(?:^|[.!?…:;\n|])[\s\"'“„‘«(*_>#-]*(?:\d{1,3}[.)]\s+|[-*+•]\s+)?[\"'“„‘«(*_\[]*$")
 # Capitals that name nothing which could be wrong.
-_COMMON = frozenset(
-    """i i'm i'll i've i'd ok okay yes no hello hi dear please thank thanks note tip faq faqs id ids url urls pdf sms
-    pin eta app internet web wi-fi wifi e-mail email mr mrs ms mx dr sir madam english am pm
-    eur usd gbp chf cad aud vat eu uk usa us
-    live chat customer support service services help faq phone number team""".split()
-)
+_COMMON_WORDS = """
+    i i'm i'll i've i'd ok okay yes no hello hi dear please thank thanks note tip faq faqs id ids url urls pdf sms pin
+    eta app internet web wi-fi wifi e-mail email mr mrs ms mx dr sir madam english am pm eur usd gbp chf cad aud vat
+    eu uk usa us live chat customer support service services help phone number team
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 _WRITTEN_OUT = re.compile(
     r"\b(?:[A-Z]\w+ (?:of |and |the )?){1,6}\(([A-Z]{2,6})\)"
 )  # what "(ETA)" stands for
@@ -36,7 +36,7 @@ _CALENDAR = re.compile(  # what dates check
     re.I,
 )
 _GERMAN = re.compile(
-    r"\b(?:der|die|das|und|ist|nicht|ein|eine|einen|sie|ihre?n?|mit|für|wir|auf|zu|von|im)\b", re.I
+    r"\b(?:der|das|und|ist|sind|nicht|eine?[nmrs]?|[Ss]ie|[Ii]hre?[nmrs]?|Ihnen|mit|für|wir|auf|zu[mr]?|im|bei|oder)\b"
 )
 
 
@@ -82,7 +82,7 @@ def _labels(text: str) -> Iterator[str]:
 
 def _names(text: str) -> Iterator[str]:
     """Runs of words with a capital that no beginning of a sentence explains. German gives one to every noun."""
-    if len(_GERMAN.findall(text)) >= 2:
+    if _GERMAN.search(text):
         return
     run: list[str] = []
     end = -1

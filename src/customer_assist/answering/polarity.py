@@ -20,11 +20,12 @@ _FEWEST = 2  # content words that two clauses share before they are said to be o
 _ALIKE = 0.6  # share of the answer's clause that must stand in the source's
 _ALIKE_BACK = 0.4  # and the other way round
 
-_TURNS = frozenset(
-    """not never no none nobody nothing neither nor without non cannot unable hardly rarely seldom
-    can't don't doesn't didn't won't isn't aren't wasn't weren't couldn't shouldn't wouldn't haven't hasn't hadn't
-    mustn't needn't ain't shan't""".split()
-)
+_TURNING = """
+    not never no none nobody nothing neither nor without non cannot unable hardly rarely seldom can't don't doesn't
+    didn't won't isn't aren't wasn't weren't couldn't shouldn't wouldn't haven't hasn't hadn't mustn't needn't ain't
+    shan't
+"""
+_TURNS = frozenset(_TURNING.split())
 # Words that are another word turned round.
 _OPPOSITES = {
     "impossible": "possible", "unavailable": "available", "unopened": "opened", "unused": "used",
@@ -43,10 +44,12 @@ _OPPOSITES = {
 _UNTURNED = frozenset({"enable"})
 _KEPT = {"more": "greater"}
 _IDIOMS = re.compile(
-    r"\b(?:do not|don['’]t|never|not)\s+(?:hesitate|worry|forget|be afraid|mind)\b|\bno (?:problem|worries|matter|doubt|time)\b"
-    r"|\bnot only\b|\bno (?:later|more|less|fewer) than\b|\bnot (?:more|less) than\b|\bwhy not\b|\bwhether or not\b"
-    r"|\bwithout (?:any )?(?:hesitation|issues?|problems?|hassle|delay|difficult\w+|doubt)\b|\b(?:order|purchase|invoice|item|ref\w*) no\b\.?|\bno\.? ?[#\d]"
-    r"|\bif not\b|\bnot to mention\b|\bsooner or later\b|\bafter all\b|\blooked? after\b|\bafter (?:that|this|which)\b|\bmore or less\b",
+    r"\b(?:do not|don['’]t|never|not)\s+(?:hesitate|worry|forget|be afraid|mind)\b"
+    r"|\bno (?:problem|worries|matter|doubt|time)\b|\bnot only\b|\bwhy not\b|\bif not\b|\bnot to mention\b"
+    r"|\b(?:no (?:later|more|less|fewer)|not (?:more|less)) than\b|\bmore or less\b|\bsooner or later\b"
+    r"|\bwhether or not\b|\bwithout (?:any )?(?:hesitation|issues?|problems?|hassle|delay|difficult\w+|doubt)\b"
+    r"|\b(?:order|purchase|invoice|item|ref\w*) no\b\.?|\bno\.? ?[#\d]"
+    r"|\bafter all\b|\blook(?:ed|s)? after\b|\bafter (?:that|this|which)\b",
     re.I,
 )
 _CONDITION = re.compile(

@@ -32,7 +32,8 @@ _RATE = re.compile(
     re.I,
 )
 _COUNTED_RATE = re.compile(
-    r"\b(?:(?P<count>once|twice|thrice)|(?P<n>[a-z]+|\d+) times) (?:an?|per|each|every) (?P<unit>hour|day|week|month|year)\b",
+    r"\b(?:(?P<count>once|twice|thrice)|(?P<n>[a-z]+|\d+) times)"
+    r" (?:an?|per|each|every) (?P<unit>hour|day|week|month|year)\b",
     re.I,
 )
 _LY = {"dai": "day", "annual": "year"}
@@ -42,13 +43,13 @@ _SHARE = re.compile(
     re.I,
 )
 _TIMES = {"twice": "2", "double": "2", "thrice": "3", "triple": "3"}
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+_ORDINAL_WORDS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_ORDINALS = _ORDINAL_WORDS.split()
 _ORDINAL = re.compile(rf"\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<figure>\d{{1,2}})(?:st|nd|rd|th))\b", re.I)
 _NEXT = re.compile(r"[\s-]+([^\W\d_]{4,})")
 _STEM = 6  # letters that "workshop" and "workshops" share
-_NO_NOUN = frozenset(
-    "then than that this these those with from more less your ours have will until after before".split()
-)
+_NO_NOUNS = "then than that this these those with from more less your ours have will until after before"
+_NO_NOUN = frozenset(_NO_NOUNS.split())
 _MOST = re.compile(
     r"\b(?:within|up to|at most|no more than|not more than|maximum(?: of)?|max\.?|under|below|less than|fewer than)"
     r"(?:\s(?:the|a|first))?\s[€$£]?$",
@@ -74,17 +75,20 @@ class Quantity:
 
 def read_quantities(text: str, *, generous: bool = False) -> Iterator[Quantity]:
     """`generous` is for sources: a unit some words on belongs to a number, too."""
-    for match in _CODE.finditer(text):
-        code = re.sub(r"[\s_/-]", "", match[0]).lower()
-        yield Quantity(match[0], frozenset({(code, "code")}), code)
-    if not generous:
-        text = _CODE.sub(" ", text)
+    figures = any(sign in text for sign in "0123456789")
+    if figures:
+        for match in _CODE.finditer(text):
+            code = re.sub(r"[\s_/-]", "", match[0]).lower()
+            yield Quantity(match[0], frozenset({(code, "code")}), code)
+        if not generous:
+            text = _CODE.sub(" ", text)
     yield from _ordinals(text)
     yield from _rates(text)
     yield from _singles(text)
     if not generous:
         text = _COUNTED_RATE.sub(" ", _ORDINAL.sub(" ", text))
-    yield from _figures(text, generous)
+    if figures or "½" in text:
+        yield from _figures(text, generous)
     yield from _words(text, generous)
 
 
@@ -146,7 +150,7 @@ def _singles(text: str) -> Iterator[Quantity]:
             or _OFTEN_BEFORE.search(text, max(0, match.start() - 12), match.start())
         ):
             continue
-        if of == "one" and unit == "day" or (of == "another" and unit == "day"):
+        if of in ("one", "another") and unit == "day":
             continue  # some day
         value = {"half a": "0.5", "half an": "0.5", "a couple of": "2", "couple of": "2"}.get(of, "1")
         if _AND_A_HALF.match(text, end):

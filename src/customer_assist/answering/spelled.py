@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-_ONES = {word: value for value, word in enumerate("one two three four five six seven eight nine".split(), 1)}
+_ONES_WORDS = "one two three four five six seven eight nine"
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _GERMAN_WORDS = "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"
+_ONES = {word: value for value, word in enumerate(_ONES_WORDS.split(), 1)}
 _TENS = {word: value * 10 for value, word in enumerate(_TENS_WORDS.split(), 2)}
 _SMALL = _ONES | {word: value for value, word in enumerate(_TEENS.split(), 10)} | _TENS
 _LARGE = {"hundred": 100, "thousand": 1000}

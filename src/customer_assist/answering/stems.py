@@ -6,23 +6,25 @@ import re
 from functools import lru_cache
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SUFFIX = re.compile(r"(?:ations?|ments?|ings?|ions?|able|ible|ers?|ally|ly|ed|es|s|al)$")
+_SUFFIX = re.compile(r"(?:ations?|ments?|ings?|ions?|able|ible|ally|ly|ed|es|s|al)$")
 _LENGTH = 6
-_STOP = frozenset(
-    """a an the this that these those it its we us our ours you your yours i me my mine he she they them their who which what
-    be is are was were been being am do does did done have has had having will would shall should can could may might must
-    and or but nor if then than so as of to in on at by for from with into onto about over under up out off through
-    during within between while because there here also just only very more most such any some all each every both
-    please simply kindly well however still yet already again further additional ll ve re dont
-    get got let lets make sure like want wish one ones own same other another when once how why where whom
-    der die das und oder ein eine ist sind nicht sie wir ihr""".split()
-)
+_SMALL_WORDS = """
+    a an the this that these those it its we us our ours you your yours i me my mine he she they them their who
+    which what be is are was were been being am do does did done have has had having will would shall should can
+    could may might must and or but nor if then than so as of to in on at by for from with into onto about over
+    under up out off through during within between while because there here also just only very more most such any
+    some all each every both please simply kindly well however still yet already again further additional ll ve re
+    get got let lets make sure like want wish one ones own same other another when once how why where whom back
+    possible able always usually often two three four five six seven eight nine ten eleven twelve fourteen fifteen
+    twenty thirty forty fifty sixty ninety hundred der die das und oder ein eine ist sind nicht sie wir ihr
+"""
+_STOP = frozenset(_SMALL_WORDS.split())
 _SAME = {
-    "purcha": "order", "articl": "item", "product": "item", "reach": "contac", "dispat": "send", "ship": "send",
+    "purcha": "order", "articl": "item", "produc": "item", "reach": "contac", "dispat": "send", "ship": "send",
     "post": "send", "modif": "chang", "edit": "chang", "alter": "chang", "amend": "chang", "adjust": "chang",
     "assist": "help", "suppor": "help", "locat": "find", "see": "view", "check": "view", "choos": "select",
-    "packag": "parcel", "provid": "giv", "permit": "allow", "requir": "need", "begin": "start", "sign": "log",
-    "login": "log", "client": "custom", "portal": "accoun", "receiv": "arriv",
+    "sent": "send", "packag": "parcel", "provid": "giv", "permit": "allow", "requir": "need", "begin": "start",
+    "sign": "log", "login": "log", "client": "custom", "port": "accoun", "receiv": "arriv",
 }  # fmt: skip
 
 
