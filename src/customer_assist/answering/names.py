@@ -36,7 +36,8 @@ _CALENDAR = re.compile(  # what dates check
     re.I,
 )
 _GERMAN = re.compile(
-    r"\b(?:der|das|und|ist|sind|nicht|eine?[nmrs]?|[Ss]ie|[Ii]hre?[nmrs]?|Ihnen|mit|für|wir|auf|zu[mr]?|im|bei|oder)\b"
+    r"\b(?:(?i:der|das|und|ist|sind|nicht|eine?[nmrs]?|mit|für|wir|auf|zu[mr]?|bei|oder|bis|vom)|[Ss]ie|Ihnen|im"
+    r"|[Ii]hre?[nmrs]?)\b"
 )
 
 
