@@ -49,9 +49,9 @@ def _numbers(text: str, business: Business, random: Random) -> Iterator[Edit]:
         yield (*match.span(), _other_digits(order, random))
     for match in _matches(r"\d+(?:[.,]\d+)*(?=\s?(?:%|percent|kg|g\b|cm|m\b|metres|kilograms))", text):
         yield (*match.span(), _other_figure(match[0], random))
-    for match in _matches(rf"\b(?:{_SPELLED})(?= (?:workshops|repair benches))", text):
+    for match in _matches(rf"\b(?:{_SPELLED})(?= (?:workshops|repair benches|boxes|soil tests))", text):
         yield (*match.span(), _other_word(match[0], random))
-    for match in _matches(r"\b(?:LEARN|TALON)\d+", text):
+    for match in _matches(r"\b(?:LEARN|TALON|SPADE)\d+", text):
         yield (*match.span(), _other_digits(match[0], random))
 
 
@@ -102,6 +102,7 @@ def _names_of(business: Business) -> set[str]:
     told = " ".join(fact.sentence for fact in business.told)
     people = re.findall(r"\b(?:Bluefinch Parcel|Orsted Freight|Ana Quiroga|Heron)\b", told)
     people += re.findall(r"\b(?:Fellrunner Post|Haulier Brandt|Morwenna Pascoe|Talon Club|Merlin)\b", told)
+    people += re.findall(r"\b(?:Rollhagen Spedition|Kiebitz Paket|Jette Marquardt|Plover)\b", told)
     return {business.values[name] for name in kept} | set(people)
 
 

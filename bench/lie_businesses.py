@@ -1,6 +1,6 @@
-"""Two invented businesses, with a value for every placeholder of the public answers and facts of their own.
+"""Invented businesses, with a value for every placeholder of the public answers and facts of their own.
 
-The checks were developed with the first, on one half of the answers; the second, with the other half, is for
+The checks were developed with the first, on one half of the answers. The second was looked at once; the third is for
 reporting alone. Each fact is a sentence of the profile and other words for the same, with which an answer may
 say it.
 """
@@ -332,3 +332,152 @@ KESTREL = Business(
         ),
     ),
 )
+
+TEASEL = Business(
+    {
+        "Order Number": "TG/55091",
+        "Company Name": "Teasel Garden Supply",
+        "Online Company Portal Info": "Potting Shed",
+        "Company Account": "Potting Shed",
+        "Online Order Interaction": "My Baskets",
+        "Purchase History": "My Baskets",
+        "Order Status": "Sown and Sent",
+        "Shipping Status": "On the Way",
+        "Order Tracking": "Follow the Van",
+        "Track Order": "Follow the Van",
+        "Cancel Purchase": "Dig it up",
+        "Customer Support Hours": "Monday to Saturday, 7:30 to 16:30",
+        "Customer Support Phone Number": "+49 30 5550 4471",
+        "Customer Support Email": "hello@teasel-garden.example",
+        "Website URL": "teasel-garden.example",
+        "Store Location": "Am Wehr 12, Potsdam",
+        "City 1": "Potsdam",
+        "City 2": "Leipzig",
+        "City 3": "Weimar",
+        "E-commerce Platform 1": "Gartenplatz",
+        "E-commerce Platform 2": "Beetle",
+        "Cancellation Policy": "Seedlings can be cancelled up to 36 hours before they are dispatched.",
+    },
+    (
+        Fact(
+            "Plant Guarantee",
+            "Shrubs that do not grow are replaced within 18 months; this does not apply to annual flowers.",
+            (
+                "We replace shrubs that do not grow within 18 months.",
+                "The replacement does not apply to annual flowers.",
+                "Shrubs that fail to grow are replaced within eighteen months.",
+            ),
+        ),
+        Fact(
+            "Tool Returns",
+            "Tools may be sent back for 60 days after purchase, in their box. Opened seed packets are not taken back.",
+            (
+                "You may send tools back for 60 days.",
+                "Opened seed packets aren't taken back.",
+                "We do not take back opened seed packets.",
+            ),
+        ),
+        Fact(
+            "Shipping",
+            "Shipping within Germany costs €5.40; to Austria it is €9.80 and takes 4 to 6 working days.",
+            (
+                "Shipping within Germany is €5.40.",
+                "To Austria, shipping costs 9,80 € and takes 4–6 working days.",
+            ),
+        ),
+        Fact(
+            "Free Shipping",
+            "We ship free of charge within Germany from an order value of €80.",
+            (
+                "From an order value of 80 euros, shipping within Germany is free of charge.",
+                "Orders from €80 are shipped free of charge within Germany.",
+            ),
+        ),
+        Fact(
+            "Bulbs",
+            "Tulip bulbs are sent from 10 September and must be planted by 20 November.",
+            (
+                "Tulip bulbs are sent from September 10.",
+                "Plant tulip bulbs by November 20.",
+                "We send tulip bulbs from the 10th of September on.",
+            ),
+        ),
+        Fact(
+            "Voucher",
+            "With the code SPADE8, new customers get 8% off; it cannot be combined with other vouchers.",
+            (
+                "New customers get 8 percent off with the code SPADE8.",
+                "The code SPADE8 can't be combined with other vouchers.",
+            ),
+        ),
+        Fact(
+            "Payment",
+            "Invoices are due after 14 days. Payment by cheque is not accepted.",
+            (
+                "Invoices are due after two weeks.",
+                "Payment by cheque isn't accepted.",
+                "We don't accept payment by cheque.",
+            ),
+        ),
+        Fact(
+            "Haulage",
+            "Compost comes by Rollhagen Spedition, everything else by Kiebitz Paket.",
+            ("Compost is brought by Rollhagen Spedition.", "All but compost comes by Kiebitz Paket."),
+        ),
+        Fact(
+            "Advice",
+            "Jette Marquardt gives advice on pruning in Potsdam, every Thursday from 14:00 to 15:30.",
+            (
+                "On Thursday from 2 pm to 3:30 pm Jette Marquardt gives advice on pruning.",
+                "For advice on pruning, come to Potsdam on Thursday and ask Jette Marquardt.",
+            ),
+        ),
+        Fact(
+            "Greenhouse",
+            "The Plover greenhouse is 2.1 m high, weighs 64 kg and is delivered in three boxes.",
+            (
+                "The Plover greenhouse weighs 64 kg and is 2.1 metres high.",
+                "We deliver the Plover greenhouse in three boxes.",
+                "The Plover greenhouse is 210 cm high.",
+            ),
+        ),
+        Fact(
+            "Click and Collect",
+            "You can collect your order in Leipzig once the message arrives, but only with proof of identity.",
+            (
+                "Your order can be collected in Leipzig.",
+                "It is possible to collect your order in Leipzig.",
+            ),
+        ),
+        Fact(
+            "Price",
+            "A soil test costs €24.50, a set of three €60.",
+            ("You pay €24.50 for a soil test.", "A set of three soil tests is €60."),
+        ),
+        Fact(
+            "Returns Form",
+            "The form for returns is at https://teasel-garden.example/forms/returns.",
+            (
+                "You find the form for returns at teasel-garden.example/forms/returns.",
+                "Fill in the form at https://teasel-garden.example/forms/returns.",
+            ),
+        ),
+        Fact(
+            "Calendar",
+            "The sowing calendar is on www.teasel-garden.example/calendar.",
+            (
+                "See www.teasel-garden.example/calendar for the sowing calendar.",
+                "Our sowing calendar is on https://www.teasel-garden.example/calendar.",
+            ),
+        ),
+        Fact(
+            "Landscapers",
+            "Landscapers write to trade@teasel-garden.example or ring +49 30 5550 4480.",
+            (
+                "Landscapers can write to trade@teasel-garden.example.",
+                "For landscapers the number is +49 30 5550 4480.",
+            ),
+        ),
+    ),
+)
+BUSINESSES = (LARKFIELD, KESTREL, LARKFIELD, TEASEL)  # of every four answers

@@ -2,9 +2,9 @@
 
 Real answers of a language model (orders_rag/rag-eval-gpt-4o-mini.csv) give 600 clean ones: each as it stands and
 in other wordings, some with a fact of the profile put in; and each of these gives a lie, by one fact changed. The
-sources are those that search finds. The checks were developed on the answers of even rows with one business;
-those of odd rows, with another, are held out. Real answers that state what no source says were found by reading
-those that the checks blocked; they are no clean answers, and are counted by themselves.
+sources are those that search finds. Of every four rows two were developed on, one was looked at once, which mended
+two faults, and one is held out; each part has a business of its own. Real answers that state what no source says
+were found by reading those that the checks blocked; they are no clean answers, and are counted by themselves.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 
 from bench.alterations import KINDS, alter, swap
-from bench.lie_businesses import KESTREL, LARKFIELD, Business
+from bench.lie_businesses import BUSINESSES, Business
 from bench.paraphrases import paraphrase
 from bench.retrieval import read_documents
 from customer_assist.answering.checks import Ground, check_text, lay_ground
@@ -39,14 +39,24 @@ from customer_assist.search.index import build
 ANSWERS, DOCUMENTS = "orders_rag/rag-eval-gpt-4o-mini.csv", "orders_rag/documents-with-ids.json"
 SHOP = Path(__file__).resolve().parents[1] / "examples" / "brindle"
 CLEAN = 600
+PARTS = ("developed on", "looked at once", "developed on", "held out")  # of every four rows
 # Row of the file → what the real answer says that stands in none of the sources found for its question.
 INVENTED = {
     6: "that the team starts refunds",
     16: "placeholders' own names, as if they were what the portal and its section are called",
     34: "CONTEXT, the prompt's word",
+    33: "placeholders' own names, as if sections were called so",
+    45: "a section and a button",
+    77: "CONTEXT, the prompt's word",
+    81: "a section",
+    91: "a placeholder's own name, as if a section were called so",
+    113: "a placeholder's own name, as if a section were called so",
+    123: "that no name or e-mail is needed, where the sources ask for them, and a section",
     126: "a button",
     144: "CONTEXT, the prompt's word",
+    149: "a section and buttons",
     158: "a placeholder's own name, as if a section were called so",
+    165: "a tab",
     168: "CONTEXT, the prompt's word",
 }
 Check = Callable[[str, Ground], Sequence[CheckResult]]
@@ -64,8 +74,8 @@ class Case:
     real: str
 
     @property
-    def held_out(self) -> bool:
-        return self.row % 2 == 1
+    def part(self) -> str:
+        return PARTS[self.row % len(PARTS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ def cases(data: Path) -> list[Case]:
     search = retriever("hybrid", index, embedder)
     found = []
     for row, line in enumerate(rows):
-        business = KESTREL if row % 2 else LARKFIELD
+        business = BUSINESSES[row % 4]
         question, real = (_filled(line[name], business) for name in ("question", "answer"))
         hits = tuple(search.retrieve(Query(question), 10))
         sources = read_sources(hits, business.facts)
@@ -226,10 +236,8 @@ def run(data: Path) -> dict[str, object]:
         return {}
     found = cases(data)
     pairs = list(told(found))
-    parts = {
-        "all": pairs,
-        "developed on": [pair for pair in pairs if not pair.case.held_out],
-        "held out": [pair for pair in pairs if pair.case.held_out],
+    parts = {"all": pairs} | {
+        name: [pair for pair in pairs if pair.case.part == name] for name in dict.fromkeys(PARTS)
     }
     figures: dict[str, object] = {name: measure(part).as_json() for name, part in parts.items()}
     invented = [case for case in found if case.row in INVENTED]

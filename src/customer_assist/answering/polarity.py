@@ -49,7 +49,7 @@ _IDIOMS = re.compile(
     r"|\b(?:no (?:later|more|less|fewer)|not (?:more|less)) than\b|\bmore or less\b|\bsooner or later\b"
     r"|\bwhether or not\b|\bwithout (?:any )?(?:hesitation|issues?|problems?|hassle|delay|difficult\w+|doubt)\b"
     r"|\b(?:order|purchase|invoice|item|ref\w*) no\b\.?|\bno\.? ?[#\d]"
-    r"|\bafter all\b|\blook(?:ed|s)? after\b|\bafter (?:that|this|which)\b",
+    r"|\bup[\s-]to[\s-]date\b|\bafter all\b|\blook(?:ed|s)? after\b|\bafter (?:that|this|which)\b",
     re.I,
 )
 _CONDITION = re.compile(
@@ -60,6 +60,13 @@ _CONDITION = re.compile(
 _BREAK = re.compile(
     r"[,;:()–—\n]+\s*|\s-\s|\b(?:but|however|although|though|because|whereas|while|which|so that)\b|[.!?]+(?:\s|$)",
     re.I,
+)
+_WITHOUT_FIRST = re.compile(
+    r"^(\W*without\b[^,;:.!?\n]*),\s*", re.I
+)  # "Without a deposit, … is not possible"
+# What the assistant says of itself, "I cannot see your order", is no word about the business.
+_OF_ITSELF = re.compile(
+    r"\bI(?:'m| am| have)?,? (?:\w+ )?(?:cannot|can't|could not|couldn't|do not|don't|not|unable|no)\b"
 )
 _ANSWERS = re.compile(r"^\W*(?:yes|no|sorry|unfortunately)\b[,.!:]?", re.I)
 
@@ -79,7 +86,9 @@ def read_clauses(text: str) -> Iterator[Clause]:
         if sentence.rstrip("\"'*_ )").endswith("?"):
             continue
         plain = _CONDITION.sub(" , ", _IDIOMS.sub(" ", _ANSWERS.sub("", sentence.replace("’", "'"))))
-        for part in _BREAK.split(plain):
+        for part in _BREAK.split(_WITHOUT_FIRST.sub(r"\1 ", plain)):
+            if _OF_ITSELF.search(part):
+                continue
             clause = _clause(part)
             if len(clause.words) >= _FEWEST:
                 yield clause
