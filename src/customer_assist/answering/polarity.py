@@ -62,7 +62,7 @@ _BREAK = re.compile(
     re.I,
 )
 _WITHOUT_FIRST = re.compile(
-    r"^(\W*without\b[^,;:.!?\n]*),\s*", re.I
+    r"^([\W\d]*without\b[^,;:.!?\n]*),\s*", re.I
 )  # "Without a deposit, … is not possible"
 # What the assistant says of itself, "I cannot see your order", is no word about the business.
 _OF_ITSELF = re.compile(

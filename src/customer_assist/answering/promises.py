@@ -22,7 +22,7 @@ _FREE_THINGS = (
     r"|upgrades?"
 )
 _NO_COST = r"\b(?:no|without(?: any)?) (?:(?:extra|additional|further|hidden) )?(?:costs?|charges?|fees?)\b"
-# Each kind with what promises it in an answer, and what in a source is ground enough (the same where there is none).
+# Each kind with what promises it in an answer, and what else in a source is ground enough.
 _KINDS: tuple[tuple[str, str, str], ...] = (
     ("refund", r"\brefund\w*|\bmoney[\s-]back\b|\breimburs\w+|\bcash[\s-]?back\b", ""),
     ("compensation", r"\bcompensat\w+|\bgoodwill\b", ""),
@@ -50,7 +50,10 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ),
     ("replacement", r"\b(?:replacements?|new one|exchange[ds]?)\b", ""),
 )
-_PATTERNS = tuple((name, re.compile(p, re.I), re.compile(g or p, re.I)) for name, p, g in _KINDS)
+_PATTERNS = tuple(
+    (name, re.compile(promise, re.I), re.compile(f"{ground}|{promise}" if ground else promise, re.I))
+    for name, promise, ground in _KINDS
+)
 # Where the question names the thing, only so much makes a promise of it: "about a refund, contact us" is none.
 _FRAME = re.compile(
     rf"\b(?:you(?:['’]ll| will| can| get| receive| are| may| have)|entitled|eligible|full refund|comes? with|includ\w+"

@@ -50,6 +50,12 @@ _NEXT = re.compile(r"[\s-]+([^\W\d_]{4,})")
 _STEM = 6  # letters that "workshop" and "workshops" share
 _NO_NOUNS = "then than that this these those with from more less your ours have will until after before"
 _NO_NOUN = frozenset(_NO_NOUNS.split())
+# What an answer may count by itself: "there are two ways".
+_OF_THE_ANSWER = re.compile(
+    r"\s(?:\w+ )?(?:ways?|steps?|options?|things?|methods?|possibilities|choices|cases|kinds?|reasons?|points|pieces"
+    r"|questions?|details|conditions|parts|places|words|sections?)\b",
+    re.I,
+)
 _MOST = re.compile(
     r"\b(?:within|up to|at most|no more than|not more than|maximum(?: of)?|max\.?|under|below|less than|fewer than)"
     r"(?:\s(?:the|a|first))?\s[€$£]?$",
@@ -66,7 +72,7 @@ class Quantity:
     """One number as written; the same as another where they share a reading."""
 
     written: str
-    readings: frozenset[Reading]  # empty for a word that measures nothing: "one of our two workshops"
+    readings: frozenset[Reading]  # empty for a word that measures and counts nothing: "one or two"
     value: str
     bound: str = ""  # "most" in "within 30 days", "least" in "over €45"
     counted: str = ""  # the beginning of the noun: "worksh" of "two workshops"
@@ -134,7 +140,11 @@ def _words(text: str, generous: bool) -> Iterator[Quantity]:
         if value is None:
             continue
         found = _quantity(text, match.start(), match.end(), match[0], str(value), generous)
-        if generous or any(unit for _, unit in found.readings):
+        if (
+            generous
+            or any(unit for _, unit in found.readings)
+            or (found.counted and not _OF_THE_ANSWER.match(text, match.end()))
+        ):
             yield found
         else:  # it may only not contradict what is counted
             yield Quantity(match[0], frozenset(), found.value, found.bound, found.counted)

@@ -43,7 +43,7 @@ def read_source(text: str) -> tuple[Stated, ...]:
 
 def is_misplaced(readings: frozenset[Reading], stated: Stated, known: Iterable[Stated]) -> bool:
     """Whether a claim with `readings` is said of something of which the sources say otherwise."""
-    kinds = {kind for _, kind in readings if kind}
+    kinds = {kind for _, kind in readings}
     if not kinds or len(stated.words) < _FEWEST:
         return False
     here = elsewhere = 0.0
@@ -62,6 +62,6 @@ def is_misplaced(readings: frozenset[Reading], stated: Stated, known: Iterable[S
 def _read(text: str, *, generous: bool) -> Iterator[Stated]:
     for sentence in sentences(text):
         claims = read_claims(sentence, generous=generous)
-        measured = [reading for each in claims.quantities for reading in each.readings if reading[1]]
+        measured = [reading for each in claims.quantities for reading in each.readings]
         moments = [(reading, reading.split()[0]) for each in claims.moments for reading in each.readings]
         yield Stated(sentence, claims, stems(claims.text), frozenset([*measured, *moments]))
