@@ -49,9 +49,11 @@ def _numbers(text: str, business: Business, random: Random) -> Iterator[Edit]:
         yield (*match.span(), _other_digits(order, random))
     for match in _matches(r"\d+(?:[.,]\d+)*(?=\s?(?:%|percent|kg|g\b|cm|m\b|metres|kilograms))", text):
         yield (*match.span(), _other_figure(match[0], random))
-    for match in _matches(rf"\b(?:{_SPELLED})(?= (?:workshops|repair benches|boxes|soil tests))", text):
+    for match in _matches(
+        rf"\b(?:{_SPELLED})(?= (?:workshops|repair benches|boxes|soil tests|presses))", text
+    ):
         yield (*match.span(), _other_word(match[0], random))
-    for match in _matches(r"\b(?:LEARN|TALON|SPADE)\d+", text):
+    for match in _matches(r"\b(?:LEARN|TALON|SPADE|FOLIO)\d+", text):
         yield (*match.span(), _other_digits(match[0], random))
 
 
@@ -88,22 +90,12 @@ def _prices(text: str, _: Business, random: Random) -> Iterator[Edit]:
 
 def _names(text: str, business: Business, random: Random) -> Iterator[Edit]:
     """A place, a person, a carrier, a label or the business itself under another name."""
-    pattern = "|".join(r"\b" + re.escape(name) for name in sorted(_names_of(business), key=len, reverse=True))
+    pattern = "|".join(r"\b" + re.escape(name) for name in business.names)
     for match in _matches(rf"(?:{pattern})(?!\w)", text):
         other = random.choice(_OTHER_NAMES)
         if len(match[0].split()) > 1 and random.random() < 0.3:  # only a part of it
             other = f"{match[0].split()[0]} {other.split()[-1]}"
         yield (*match.span(), other)
-
-
-def _names_of(business: Business) -> set[str]:
-    kept = ("Company Name", "Online Company Portal Info", "Online Order Interaction", "Purchase History",
-            "Order Status", "Shipping Status", "Order Tracking", "City 1", "City 2")  # fmt: skip
-    told = " ".join(fact.sentence for fact in business.told)
-    people = re.findall(r"\b(?:Bluefinch Parcel|Orsted Freight|Ana Quiroga|Heron)\b", told)
-    people += re.findall(r"\b(?:Fellrunner Post|Haulier Brandt|Morwenna Pascoe|Talon Club|Merlin)\b", told)
-    people += re.findall(r"\b(?:Rollhagen Spedition|Kiebitz Paket|Jette Marquardt|Plover)\b", told)
-    return {business.values[name] for name in kept} | set(people)
 
 
 def _urls(text: str, _: Business, random: Random) -> Iterator[Edit]:
@@ -166,7 +158,7 @@ def swap(text: str, business: Business, random: Random) -> str | None:
     edits: list[Edit] = []
     for pattern in (
         r"[$£]\d+(?:\.\d\d)?", rf"\b\d+ {_UNIT}", r"[\w.]+@[\w.-]*\w", _PHONE, "|".join(_DAYS), "|".join(_MONTHS),
-        "|".join(re.escape(name) for name in sorted(_names_of(business))),
+        "|".join(re.escape(name) for name in business.names),
     ):  # fmt: skip
         known = {match[0] for match in re.finditer(pattern, told)}
         for match in re.finditer(pattern, text):

@@ -2,8 +2,8 @@
 
 Real answers of a language model (orders_rag/rag-eval-gpt-4o-mini.csv) give 600 clean ones: each as it stands and
 in other wordings, some with a fact of the profile put in; and each of these gives a lie, by one fact changed. The
-sources are those that search finds. Of every four rows two were developed on, one was looked at once, which mended
-two faults, and one is held out; each part has a business of its own. Real answers that state what no source says
+sources are those that search finds. There are four businesses, for every fourth answer each: the checks were
+developed with the first, mistakes with the next two were looked at once, and the last is held out. Real answers that state what no source says
 were found by reading those that the checks blocked; they are no clean answers, and are counted by themselves.
 """
 
@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 
 from bench.alterations import KINDS, alter, swap
-from bench.lie_businesses import OF_EVERY_FOUR, Business
+from bench.lie_businesses import Business, read_business
 from bench.paraphrases import paraphrase
 from bench.retrieval import business, read_documents
 from customer_assist.answering.checks import Ground, check_text, lay_ground
@@ -40,7 +40,9 @@ ANSWERS, DOCUMENTS = "orders_rag/rag-eval-gpt-4o-mini.csv", "orders_rag/document
 ROOT = Path(__file__).resolve().parents[1]
 SHOP, BUSINESSES = ROOT / "examples" / "brindle", ROOT / "training" / "businesses"
 CLEAN = 600
-PARTS = ("developed on", "looked at once", "developed on", "held out")  # of every four rows
+# Of every four rows one was developed on, the mistakes in two were looked at once, and one is held out.
+PARTS = ("developed on", "looked at", "looked at", "held out")
+OWNERS = ("larkfield", "kestrel", "teasel", "quill")
 # Row of the file → what the real answer says that stands in none of the sources found for its question.
 INVENTED = {
     6: "that the team starts refunds",
@@ -95,9 +97,10 @@ def cases(data: Path) -> list[Case]:
     embedder = choose_embedder(load_settings({}))
     index = build(0, read_documents(data / DOCUMENTS), None if embedder is None else embedder.encode)
     search = retriever("hybrid", index, embedder)
+    owners = [read_business(name) for name in OWNERS]
     found = []
     for row, line in enumerate(rows):
-        owner = OF_EVERY_FOUR[row % 4]
+        owner = owners[row % len(owners)]
         question, real = (_filled(line[name], owner) for name in ("question", "answer"))
         hits = tuple(search.retrieve(Query(question), 10))
         sources = read_sources(hits, owner.facts)
