@@ -3,8 +3,9 @@
 Real answers of a language model (orders_rag/rag-eval-gpt-4o-mini.csv) give 600 clean ones: each as it stands and
 in other wordings, some with a fact of the profile put in; and each of these gives a lie, by one fact changed. The
 sources are those that search finds. There are four businesses, for every fourth answer each: the checks were
-developed with the first, mistakes with the next two were looked at once, and the last is held out. Real answers that state what no source says
-were found by reading those that the checks blocked; they are no clean answers, and are counted by themselves.
+developed with the first; what went wrong with the next two was looked at, and with the last once, when its
+figures were down. Real answers that state what no source says were found by reading those that the checks
+blocked; they are no clean answers, and are counted by themselves.
 """
 
 from __future__ import annotations
@@ -40,7 +41,6 @@ ANSWERS, DOCUMENTS = "orders_rag/rag-eval-gpt-4o-mini.csv", "orders_rag/document
 ROOT = Path(__file__).resolve().parents[1]
 SHOP, BUSINESSES = ROOT / "examples" / "brindle", ROOT / "training" / "businesses"
 CLEAN = 600
-# Of every four rows one was developed on, the mistakes in two were looked at once, and one is held out.
 PARTS = ("developed on", "looked at", "looked at", "held out")
 OWNERS = ("larkfield", "kestrel", "teasel", "quill")
 # Row of the file → what the real answer says that stands in none of the sources found for its question.

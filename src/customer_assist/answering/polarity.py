@@ -18,10 +18,12 @@ from customer_assist.text.sentences import sentences
 _REACH = 3  # content words behind a "not" that it may turn
 _FEWEST = 2  # content words that two clauses share before they are said to be of the same thing
 _ALIKE = 0.6  # share of the answer's clause that must stand in the source's
+_HALF = 0.5  # enough where all of the source's clause stands in the answer's
 _ALIKE_BACK = 0.4  # and the other way round
 
 _TURNING = """
-    not never no none nobody nothing neither nor without non cannot unable hardly rarely seldom can't don't doesn't
+    not never no none nobody nothing neither nor without non cannot unable hardly rarely seldom fail fails failed can't don't
+    doesn't
     didn't won't isn't aren't wasn't weren't couldn't shouldn't wouldn't haven't hasn't hadn't mustn't needn't ain't
     shan't
 """
@@ -37,7 +39,7 @@ _OPPOSITES = {
     "except": "include", "refuse": "accept", "refused": "accept", "decline": "accept", "declined": "accept",
     "reject": "accept", "rejected": "accept", "forbidden": "allowed", "prohibited": "allowed", "banned": "allowed",
     "closed": "opened", "closes": "opened", "optional": "required", "deactivate": "activate", "disable": "activate",
-    "enable": "activate", "after": "before", "afterwards": "before", "below": "above", "less": "greater",
+    "enable": "activate", "below": "above", "less": "greater",
     "fewer": "greater", "minimum": "maximum", "latest": "earliest", "later": "earlier", "decrease": "increase",
     "outside": "inside", "offline": "online", "cheaper": "dearer", "slower": "faster",
 }  # fmt: skip
@@ -68,6 +70,8 @@ _WITHOUT_FIRST = re.compile(
 _OF_ITSELF = re.compile(
     r"\bI(?:'m| am| have)?,? (?:\w+ )?(?:cannot|can't|could not|couldn't|do not|don't|not|unable|no)\b"
 )
+_OF_A_PART = re.compile(r" (?:as|for|in|on|at|by|from|with|to)\b", re.I)  # "never as a voucher"
+_SENT_BACK = re.compile(r"\b(?:send|sent|sends|sending|bring|give)((?: \w+){0,2}) back\b", re.I)
 _ANSWERS = re.compile(r"^\W*(?:yes|no|sorry|unfortunately)\b[,.!:]?", re.I)
 
 
@@ -86,6 +90,7 @@ def read_clauses(text: str) -> Iterator[Clause]:
         if sentence.rstrip("\"'*_ )").endswith("?"):
             continue
         plain = _CONDITION.sub(" , ", _IDIOMS.sub(" ", _ANSWERS.sub("", sentence.replace("’", "'"))))
+        plain = _SENT_BACK.sub(r"return\1", plain)
         for part in _BREAK.split(_WITHOUT_FIRST.sub(r"\1 ", plain)):
             if _OF_ITSELF.search(part):
                 continue
@@ -106,27 +111,33 @@ def denies(sentence: str) -> bool:
 
 
 def _is_contradicted(clause: Clause, known: tuple[Clause, ...]) -> bool:
-    same = opposite = 0.0
-    for other in known:
-        shared = clause.words & other.words
-        if len(shared) < _FEWEST:
+    """A clause of the same mind speaks for it where it has the words in question, too."""
+    like = [(other, shared) for other in known if len(shared := clause.words & other.words) >= _FEWEST]
+    opposite = [pair for pair in like if clause.turned(pair[1]) != pair[0].turned(pair[1])]
+    agreed = [shared for other, shared in like if clause.turned(shared) == other.turned(shared)]
+    for other, shared in opposite:
+        enough = _ALIKE if shared != other.words else _HALF
+        if len(shared) < enough * len(clause.words) or len(shared) < _ALIKE_BACK * len(other.words):
             continue
-        alike = len(shared) / len(clause.words)
-        if clause.turned(shared) == other.turned(shared):
-            same = max(same, alike)
-        elif len(shared) / len(other.words) >= _ALIKE_BACK:
-            opposite = max(opposite, alike)
-    return opposite >= _ALIKE and opposite > same
+        turned = frozenset().union(*clause.turns, *other.turns) & shared
+        if all(len(shared) > len(words) or turned.isdisjoint(words) for words in agreed):
+            return True
+    return False
 
 
 def _clause(text: str) -> Clause:
     words: list[str] = []
-    turning: list[int] = []  # for each "not", how many content words stand before it
+    turning: list[
+        tuple[int, bool]
+    ] = []  # for each "not", how many content words stand before it, and may be meant
     turns: list[frozenset[str]] = []
+    order: list[tuple[int, bool]] = []  # for each "before" and "after", the same, and whether it is "after"
     for match in WORD.finditer(text):
         word = match[0].lower()
         if word in _TURNS:
-            turning.append(len(words))
+            turning.append((len(words), _OF_A_PART.match(text, match.end()) is None))
+        elif word in ("before", "after"):
+            order.append((len(words), word == "after"))
         elif word in _OPPOSITES:
             base = stem(_OPPOSITES[word]) or _OPPOSITES[word]
             words.append(base)
@@ -134,7 +145,10 @@ def _clause(text: str) -> Clause:
                 turns.append(frozenset({base}))
         elif found := stem(_KEPT.get(word, word)):
             words.append(found)
-    for at in turning:
-        turned = words[at : at + _REACH]
-        turns.append(frozenset(turned if len(turned) > 1 else words[max(0, at - 2) : at] + turned))
-    return Clause(frozenset(words), tuple(turns))
+    for at, back in turning:
+        behind = words[at : at + _REACH]
+        turns.append(frozenset(behind + words[max(0, at - 2) : at] if back and len(behind) < 2 else behind))
+    # Of one thing only: "after you ask" is not the opposite of "before we send".
+    relations = [(" ".join(["before", *words[at : at + 1]]), after) for at, after in order]
+    turns += [frozenset({relation}) for relation, after in relations if after]
+    return Clause(frozenset(words).union(relation for relation, _ in relations), tuple(turns))

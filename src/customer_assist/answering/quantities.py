@@ -16,6 +16,11 @@ _FIGURE = re.compile(
     r"|(?<!\d)\d{1,3}(?:[  ’']\d{3})+(?:[.,]\d{1,2})?(?!\d)"  # 1 000 and 1'000
     r"|\d+(?:[.,]\d+)*(?P<half>\s?½)?|½"
 )
+_NUMBER = rf"\d{{1,4}}|{WORD_NUMBER.pattern}"
+_SPAN = re.compile(
+    rf"(?<![\d.,])(?P<between>between )?\b(?P<first>{_NUMBER})(?P<sign>\s?[-–]\s?|\s(?:to|and)\s)(?P<last>{_NUMBER})(?![\d.,]*\d)",
+    re.I,
+)
 _CODE = re.compile(
     r"(?<![\w@./-])(?=[\w/-]*[A-Za-z])(?!v\d)[A-Za-z][A-Za-z]{0,9}[-/]?\d[\w/-]*"
 )  # BB-123456, SAVE10
@@ -96,6 +101,7 @@ def read_quantities(text: str, *, generous: bool = False) -> Iterator[Quantity]:
     if figures or "½" in text:
         yield from _figures(text, generous)
     yield from _words(text, generous)
+    yield from _spans(text)
 
 
 class Known:
@@ -148,6 +154,19 @@ def _words(text: str, generous: bool) -> Iterator[Quantity]:
             yield found
         else:  # it may only not contradict what is counted
             yield Quantity(match[0], frozenset(), found.value, found.bound, found.counted)
+
+
+def _spans(text: str) -> Iterator[Quantity]:
+    """ "3 to 5" is neither "3 to 6" nor "4 to 5", even where both numbers are known."""
+    for match in _SPAN.finditer(text):
+        first, last = (
+            value_of(each) if each[0].isalpha() else each for each in (match["first"], match["last"])
+        )
+        if first is None or last is None or (match["sign"] == "-" and match["first"].isalpha()):
+            continue  # "forty-five"
+        if match["between"] or match["sign"].strip() != "and":
+            value = f"{first}-{last}"
+            yield Quantity(match[0], frozenset({(value, "range")}), value)
 
 
 def _singles(text: str) -> Iterator[Quantity]:

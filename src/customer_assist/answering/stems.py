@@ -16,7 +16,8 @@ _SMALL_WORDS = """
     some all each every both please simply kindly well however still yet already again further additional ll ve re
     get got let lets make sure like want wish one ones own same other another when once how why where whom back
     possible able always usually often two three four five six seven eight nine ten eleven twelve fourteen fifteen
-    twenty thirty forty fifty sixty ninety hundred der die das und oder ein eine ist sind nicht sie wir ihr
+    twenty thirty forty fifty sixty ninety hundred day days week weeks month months year years hour hours minute
+    minutes der die das und oder ein eine ist sind nicht sie wir ihr
 """
 _STOP = frozenset(_SMALL_WORDS.split())
 _SAME = {
@@ -24,7 +25,8 @@ _SAME = {
     "post": "send", "modif": "chang", "edit": "chang", "alter": "chang", "amend": "chang", "adjust": "chang",
     "assist": "help", "suppor": "help", "locat": "find", "see": "view", "check": "view", "choos": "select",
     "sent": "send", "packag": "parcel", "provid": "giv", "permit": "allow", "requir": "need", "begin": "start",
-    "sign": "log", "login": "log", "client": "custom", "port": "accoun", "receiv": "arriv",
+    "taken": "tak", "given": "giv", "paid": "pay", "sold": "sell", "bought": "order", "buy": "order", "kept": "keep",
+    "left": "leav", "chosen": "select", "chos": "select", "sign": "log", "login": "log", "client": "custom", "port": "accoun", "receiv": "arriv",
 }  # fmt: skip
 
 
