@@ -22,10 +22,9 @@ _HALF = 0.5  # enough where all of the source's clause stands in the answer's
 _ALIKE_BACK = 0.4  # and the other way round
 
 _TURNING = """
-    not never no none nobody nothing neither nor without non cannot unable hardly rarely seldom fail fails failed can't don't
-    doesn't
-    didn't won't isn't aren't wasn't weren't couldn't shouldn't wouldn't haven't hasn't hadn't mustn't needn't ain't
-    shan't
+    not never no none nobody nothing neither nor without non cannot unable hardly rarely seldom fail fails failed
+    can't don't doesn't didn't won't isn't aren't wasn't weren't couldn't shouldn't wouldn't haven't hasn't hadn't
+    mustn't needn't ain't shan't
 """
 _TURNS = frozenset(_TURNING.split())
 # Words that are another word turned round.

@@ -18,7 +18,8 @@ _FIGURE = re.compile(
 )
 _NUMBER = rf"\d{{1,4}}|{WORD_NUMBER.pattern}"
 _SPAN = re.compile(
-    rf"(?<![\d.,])(?P<between>between )?\b(?P<first>{_NUMBER})(?P<sign>\s?[-–]\s?|\s(?:to|and)\s)(?P<last>{_NUMBER})(?![\d.,]*\d)",
+    rf"(?<![\d.,])(?P<between>between )?\b(?P<first>{_NUMBER})(?P<sign>\s?[-–]\s?|\s(?:to|and)\s)"
+    rf"(?P<last>{_NUMBER})(?![\d.,]*\d)",
     re.I,
 )
 _CODE = re.compile(

@@ -21,12 +21,13 @@ _SMALL_WORDS = """
 """
 _STOP = frozenset(_SMALL_WORDS.split())
 _SAME = {
-    "purcha": "order", "articl": "item", "produc": "item", "reach": "contac", "dispat": "send", "ship": "send",
-    "post": "send", "modif": "chang", "edit": "chang", "alter": "chang", "amend": "chang", "adjust": "chang",
-    "assist": "help", "suppor": "help", "locat": "find", "see": "view", "check": "view", "choos": "select",
-    "sent": "send", "packag": "parcel", "provid": "giv", "permit": "allow", "requir": "need", "begin": "start",
-    "taken": "tak", "given": "giv", "paid": "pay", "sold": "sell", "bought": "order", "buy": "order", "kept": "keep",
-    "left": "leav", "chosen": "select", "chos": "select", "sign": "log", "login": "log", "client": "custom", "port": "accoun", "receiv": "arriv",
+    "purcha": "order", "bought": "order", "buy": "order", "articl": "item", "produc": "item", "reach": "contac",
+    "dispat": "send", "ship": "send", "post": "send", "sent": "send", "modif": "chang", "edit": "chang",
+    "alter": "chang", "amend": "chang", "adjust": "chang", "assist": "help", "suppor": "help", "locat": "find",
+    "see": "view", "check": "view", "choos": "select", "chosen": "select", "chos": "select", "packag": "parcel",
+    "provid": "giv", "given": "giv", "permit": "allow", "requir": "need", "begin": "start", "sign": "log",
+    "login": "log", "client": "custom", "port": "accoun", "receiv": "arriv", "taken": "tak", "paid": "pay",
+    "sold": "sell", "kept": "keep", "left": "leav",
 }  # fmt: skip
 
 
