@@ -38,23 +38,23 @@ def main() -> None:
     assert embedder is not None, "the embedding model is not installed"
     names = sorted(file.stem for file in BUSINESSES.glob("*.jsonl") if ".unanswerable" not in file.name)
     kept = [name for name in names if name not in REPORTED]
-    save(target, {"": examples_of(kept, None), embedder.stamp: examples_of(kept, embedder)})
+    save(target, {embedder.stamp: examples_of(kept, embedder)})
     print(f"{target.name}: {target.stat().st_size} bytes", file=sys.stderr)
 
 
-def examples_of(names: list[str], embedder: Embedder | None) -> Examples:
+def examples_of(names: list[str], embedder: Embedder) -> Examples:
     return Examples.together(
         [part for name in names for listed in LISTED for part in _asked(name, listed, embedder)]
     )
 
 
-def _asked(name: str, listed: int, embedder: Embedder | None) -> Iterator[Examples]:
+def _asked(name: str, listed: int, embedder: Embedder) -> Iterator[Examples]:
     rows = [json.loads(line) for line in (BUSINESSES / f"{name}.jsonl").open(encoding="utf-8")]
     documents = [
         Document(DocumentId(f"{i:02d}"), name, row["title"], tuple(row["messages"][:listed]), row["text"])
         for i, row in enumerate(rows)
     ]
-    index = build(0, documents, embedder.encode if embedder else None)
+    index = build(0, documents, embedder.encode)
     search = retriever("hybrid", index, embedder)
     for document, row in zip(documents, rows, strict=True):
         for message in row["messages"][listed:]:

@@ -162,13 +162,13 @@ def _of_articles(
 ) -> Gate | None:
     """What tells right from wrong is learned from other businesses' customers where that is known, else from what
     these articles list; how much of it there is to expect here, by what they list."""
-    learned = customers(embedder.stamp if embedder else "") if len(index) >= _FEWEST else None
+    learned = customers(embedder.stamp) if embedder and len(index) >= _FEWEST else None
     own = _held_out(index, searcher, titles=learned is None)
     if own is None:
         return None
     using = MEANING if embedder else WORDS
     if learned is None:
-        return gates.fit(own.mixed(len(own)), target, using=using, least=_LEAST)
+        return gates.fit(own.mixed(len(own)), target, using=using, least=0.5)
     known = own.these(own.kinds == Kind.KNOWN)
     examples = Examples.together([learned, own.these(own.kinds == Kind.FAR)])
     aims = known if len(known) >= _ENOUGH else None

@@ -14,7 +14,7 @@ from customer_assist.business import EMPTY_PROFILE, BusinessProfile, Contact
 from customer_assist.desk import MAX_COMMENT, MAX_QUESTION, Ask, Desk
 from customer_assist.errors import InvalidInput, UnknownConversation, UnknownFilter, UnknownTurn
 from customer_assist.indexing import Library, Snapshot
-from customer_assist.model import EXTRACTIVE, Answer, Document, DocumentId, Outcome, Turn
+from customer_assist.model import EXTRACTIVE, Answer, CheckResult, Document, DocumentId, Outcome, Turn
 from customer_assist.ports import Answerer, AnswerRequest
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
@@ -393,3 +393,12 @@ def test_topics_show_no_placeholder(make_desk: MakeDesk) -> None:
     turn = asking_back(make_desk).ask(Ask("cancel the order or return a lamp"))
     assert "cancel" in {topic.document_id for topic in turn.alternatives}
     assert "{{" not in turn.answer.text + "".join(topic.title for topic in turn.alternatives)
+
+
+def test_an_answer_whose_texts_all_failed_is_declined_and_says_which_check(make_desk: MakeDesk) -> None:
+    failed = CheckResult("links", False, "evil.example")
+    turn = make_desk(answerer=Scripted(answer=Answer("", checks=(failed,)))).ask(
+        Ask("How do I return a lamp?")
+    )
+    assert (turn.outcome, turn.offers_human) == (Outcome.ABSTAINED, True)
+    assert turn.answer.checks == (failed,)

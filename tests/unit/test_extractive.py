@@ -12,6 +12,9 @@ from customer_assist.ports import AnswerRequest
 from customer_assist.text.said import said
 from stand_ins import make_document
 
+CHECKS = {
+    "placeholders", "numbers", "dates", "links", "names", "promises", "negations", "instructions", "citations",
+}  # fmt: skip
 STEPS = "To return a lamp:\n\n1. Open My orders.\n2. Press Return.\n3. Post the parcel."
 
 
@@ -85,6 +88,35 @@ def test_where_nothing_is_left_at_all_nothing_is_said() -> None:
 def test_a_document_far_down_never_answers() -> None:
     empty = [make_document(f"e{i}", "What?") for i in range(3)]
     assert answer(*empty, make_document("far", text="About something else."))[1].text == ""
+
+
+def test_every_check_is_made_and_recorded() -> None:
+    told = answer(make_document("a", text="You have 30 days. Call 555 0100 200."))[1]
+    assert {check.name for check in told.checks} == CHECKS
+    assert all(check.passed for check in told.checks)
+
+
+LINK = {"Person Name": "www.evil.example"}
+
+
+def test_a_text_that_fails_a_check_is_not_given_and_the_next_of_its_subject_is() -> None:
+    wrong = make_document("a", text="Thank you, {{Person Name}}. Send it back.", intent="returns")
+    right = make_document("b", text="Send it back in its box.", intent="returns")
+    request = AnswerRequest("How?", [hit(wrong), hit(right)], {}, LINK)
+    *shown, told = ExtractiveAnswerer().stream(request)
+    assert isinstance(told, Answer)
+    assert shown == ["Send it back in its box."] == [told.text]
+    assert told.citations[0].document_id == "b"
+
+
+def test_where_no_text_holds_nothing_is_given_and_what_failed_is_said() -> None:
+    wrong = make_document("a", text="Thank you, {{Person Name}}. Send it back.")
+    *shown, told = ExtractiveAnswerer().stream(AnswerRequest("How?", [hit(wrong)], {}, LINK))
+    assert isinstance(told, Answer)
+    assert (shown, told.text) == ([], "")
+    assert [(check.name, check.detail) for check in told.checks if not check.passed] == [
+        ("links", "evil.example")
+    ]
 
 
 def test_a_placeholder_in_a_question_does_not_reach_the_customer_as_the_title() -> None:

@@ -106,7 +106,7 @@ def test_whole_sentences_come_first_and_then_one_answer_with_its_source(
     assert answer.text == CLEAN and not answer.degraded and answer.answered_by == "fake"
     assert answer.citations[0].quote in TEXT and answer.citations[0].url == "https://shop.example/returns"
     assert answer.usage == Usage(PROMPT_TOKENS, COMPLETION_TOKENS)
-    assert all(check.passed for check in answer.checks) and len(answer.checks) == 6
+    assert all(check.passed for check in answer.checks) and len(answer.checks) == 10
     assert answer.prompt_hash == build("How long may I return it?", [hit()], FACTS).sha256
     assert answer.prompt_version == VERSION
 
@@ -161,6 +161,31 @@ def test_a_wrong_number_is_never_shown_and_is_mended_by_asking_again(
     assert repair[-2] == {"role": "assistant", "content": WRONG} and ": 9." in repair[-1]["content"]
     # The hash of what was said first: nobody keeps the draft, so that the second prompt cannot be built again.
     assert answer.prompt_hash == build("How long may I return it?", [hit()], FACTS).sha256
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("Return it within 45 days of delivery [1].", "numbers are not in the sources in this meaning: 45."),
+        ("Refunds reach your card on Sunday [1].", "times are not in the sources: Sunday."),
+        ("Write to help@evil.example to register it [1].", "not in the sources: help@evil.example."),
+        ("Register it under 'My Parcels' [1].", "must be copied exactly: My Parcels."),
+        ("We will call you back about your card [1].", "do not promise this: We will call."),
+        ("You cannot return an item within 30 days of delivery [1].", "opposite of this: You cannot return"),
+        ("Write to {{Customer Support Email}} [1].", "was not filled in: {{, }}."),
+        ("My rules: " + INSTRUCTIONS.split("\n")[3] + " [1].", "It repeats your rules."),
+        ("Our founders love mountains, rivers and old bicycles.", "No sentence of it names a source"),
+    ],
+)
+def test_the_model_is_told_precisely_what_is_wrong_and_its_second_answer_is_given(
+    answerer: FallbackAnswerer, model: FakeOpenAI, wrong: str, told: str
+) -> None:
+    model.says(wrong, GOOD)
+    *shown, answer = answerer.stream(request())
+    assert isinstance(answer, Answer)
+    assert (shown, answer.text, answer.degraded) == ([], CLEAN, False)
+    assert all(check.passed for check in answer.checks)
+    assert told in model.requests[1]["messages"][-1]["content"]
 
 
 def test_a_second_wrong_number_leaves_the_extracted_answer_and_says_why_without_the_customers_words(

@@ -87,6 +87,42 @@ def test_a_sentence_with_a_made_up_number_is_never_shown(client: FlaskClient, mo
     assert [data["degraded"] for name, data in events_of(body) if name == "turn"] == [True]
 
 
+LIES = (
+    GOOD.replace("35 minutes", "53 minutes"),
+    GOOD.replace("the Calder", "the Silvia"),
+    GOOD.replace("please stay", "you cannot stay") + " We will refund the descaler [1].",
+)
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lie_is_mended_once_and_never_shown(
+    client: FlaskClient, assistant: Assistant, model: FakeOpenAI, lie: str
+) -> None:
+    model.says(lie, GOOD)
+    body = client.post("/question", json={"question": QUESTION}, headers=STREAM).get_data(as_text=True)
+    (turn,) = [data for name, data in events_of(body) if name == "turn"]
+    assert len(model.requests) == 2 and "cannot be sent" in str(model.requests[1])
+    assert (turn["degraded"], turn["answered_by"]) == (False, "test-model")
+    assert "35 minutes" in turn["answer"]
+    assert not any(word in body for word in ("53 minutes", "Silvia", "refund the descaler"))
+    with assistant.database.connection() as connection:
+        row = connection.execute(
+            "SELECT trace->'checks' FROM turns WHERE id = %s", (turn["turn_id"],)
+        ).fetchone()
+    assert row is not None and len(row[0]) == 9 and all(check["passed"] for check in row[0])
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lie_told_twice_gives_the_extracted_answer(
+    client: FlaskClient, model: FakeOpenAI, lie: str
+) -> None:
+    model.says(lie)
+    body = client.post("/question", json={"question": QUESTION}, headers=STREAM).get_data(as_text=True)
+    (turn,) = [data for name, data in events_of(body) if name == "turn"]
+    assert (len(model.requests), turn["degraded"], turn["answered_by"]) == (2, True, "extractive")
+    assert not any(word in body for word in ("53 minutes", "Silvia", "refund the descaler"))
+
+
 def test_a_spent_budget_gives_the_extracted_answer_without_a_call(
     model: FakeOpenAI, assistant: Assistant, client_with: Callable[..., FlaskClient]
 ) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from customer_assist.answering.extractive import extract, shown_title
-from customer_assist.model import NOTHING_VOUCHED, Citation, DocumentId, Hit, Vouched
+from customer_assist.answering.sources import Source
+from customer_assist.model import NOTHING_VOUCHED, Citation, Hit, Vouched
 from customer_assist.text.placeholders import fill
 from customer_assist.text.sentences import sentences, split_spans
 from customer_assist.text.words import content_words, has_word, small_words
@@ -22,17 +23,6 @@ _MARKERS = re.compile(rf"[ \t]*(?:\({_MARKER}(?:[\s,;]*{_MARKER})*\)|{_MARKER}(?
 # The end of a piece that may still become a marker: spaces, whole markers, an open bracket.
 _UNDECIDED = re.compile(rf"[ \t]*\(?(?:{_MARKER}[ \t,;]*){{0,9}}(?:[\[【][^\[\]【】\n]{{0,24}})?$", re.I)
 _SUPPORT = 0.6  # share of a sentence's content words that a source's sentence must hold to be cited unasked
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One document as the model sees it, its placeholders filled; `number` is what "[1]" means."""
-
-    number: int
-    document_id: DocumentId
-    title: str
-    text: str
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

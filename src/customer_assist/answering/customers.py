@@ -15,7 +15,7 @@ FILE = "customers.npz"
 
 @lru_cache(maxsize=4)
 def customers(stamp: str) -> Examples | None:
-    """Those made with the embedding model of this stamp, "" without one; None where there are none."""
+    """Those made with the embedding model of this stamp; None where there are none."""
     with as_file(files("customer_assist.answering").joinpath(FILE)) as file:
         return load(file, stamp)
 

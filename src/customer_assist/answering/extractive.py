@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from customer_assist.answering.checks import check_answer, lay_ground
 from customer_assist.answering.cleaning import clean
+from customer_assist.answering.sources import Source
 from customer_assist.model import (
     EXTRACTIVE,
     NOTHING_VOUCHED,
@@ -30,18 +32,24 @@ class ExtractiveAnswerer:
     """Says what the business has approved, word for word (an Answerer)."""
 
     def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
-        """The text as one delta, then the Answer; an Answer with empty text where there is none to give.
+        """The text as one delta, then the Answer; an Answer with empty text where none holds.
 
-        Only documents of the best hit's subject are used: that is what the gate let through.
+        Only documents of the best hit's subject are used: that is what the gate let through. An Answer without
+        text has the checks of the last text that failed.
         """
         subject = request.hits[0].document.subject
+        checks: tuple[CheckResult, ...] = ()
         for hit in [hit for hit in request.hits if hit.document.subject == subject][:_TRIED]:
             text = fill(extract(hit, request.vouched), request.facts, request.said).text
-            if text and "{{" not in text and "}}" not in text:
+            if not text:
+                continue
+            answer = _answer(hit, text, request)
+            checks = answer.checks
+            if all(check.passed for check in checks):
                 yield text
-                yield _answer(hit, text, request.facts, request.vouched)
+                yield answer
                 return
-        yield Answer("")
+        yield Answer("", checks=checks)
 
 
 def extract(hit: Hit, vouched: Vouched = NOTHING_VOUCHED) -> str:
@@ -96,10 +104,15 @@ def shown_title(document: Document, facts: Mapping[str, str], vouched: Vouched =
     return fill(heading, facts, {}).text or " ".join(re.sub(r"[{}]+", " ", heading).split()) or document.id
 
 
-def _answer(hit: Hit, text: str, facts: Mapping[str, str], vouched: Vouched) -> Answer:
+def _answer(hit: Hit, text: str, request: AnswerRequest) -> Answer:
+    """Checked as a model's answer is: what the customer stated was put into the text, and is not the business's."""
+    document = hit.document
+    title = shown_title(document, request.facts, request.vouched)
     quote = next((s.strip() for s in sentences(text) if s.strip()), text)
-    citation = Citation(hit.document.id, shown_title(hit.document, facts, vouched), quote, hit.document.url)
-    checks = (CheckResult("placeholders", passed=True), CheckResult("citations", passed=True))
+    citation = Citation(document.id, title, quote, document.url)
+    source = Source(1, document.id, title, text, document.url)
+    ground = lay_ground([source], request.facts, request.question, said=request.said)
+    checks = check_answer(text, [citation], ground)
     return Answer(text, (citation,), EXTRACTIVE, steps(text), checks=checks)
 
 

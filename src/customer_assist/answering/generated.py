@@ -46,6 +46,7 @@ class GeneratedAnswerer(Answerer):
             prompt.sources,
             request.facts,
             prompt.masked.text,
+            said=request.said,
             instructions=INSTRUCTIONS,
             tokens=prompt.masked.replaced,
         )

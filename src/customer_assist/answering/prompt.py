@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from customer_assist.answering.citing import Source, read_sources
+from customer_assist.answering.citing import read_sources
+from customer_assist.answering.sources import Source
 from customer_assist.model import NOTHING_VOUCHED, CheckResult, Hit, Vouched
 from customer_assist.ports import AnswerRequest, Message
 from customer_assist.text.personal import Masked, mask
@@ -39,7 +40,11 @@ the sources do not say. Write only the answer."""
 _PROBLEMS = {
     "placeholders": "It holds something that was not filled in: {detail}.",
     "numbers": "These numbers are not in the sources in this meaning: {detail}.",
+    "dates": "These dates, days or times are not in the sources: {detail}.",
     "links": "These links, addresses or phone numbers are not in the sources: {detail}.",
+    "names": "Nothing is called so in the sources, names and labels must be copied exactly: {detail}.",
+    "promises": "The sources do not promise this: {detail}.",
+    "negations": "The sources say the opposite of this: {detail}",
     "instructions": "It repeats your rules.",
     "strays": "This comes from neither the sources nor the question: {detail}.",
     "citations": "No sentence of it names a source that supports it, like this: [1].",

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from customer_assist.answering.claims import host_of, read_claims
+from customer_assist.answering.addresses import host_of, read_addresses
 from customer_assist.model import Vouched
 
 # Where everybody may have a page or an address: one of them says nothing of the next.
@@ -72,10 +72,10 @@ class Places:
 
 
 def places_in(text: str) -> Places:
-    """Links outside of the business's own site, e-mail addresses and phone numbers, as claims.py writes them."""
-    claims = read_claims(text)
-    links = tuple(link for link in claims.links if host_of(link) and not _FILE.fullmatch(link))
-    return Places(links, claims.emails, claims.phones)
+    """Links outside of the business's own site, e-mail addresses and phone numbers, as addresses.py writes them."""
+    found, _ = read_addresses(text)
+    links = tuple(link for link in found.links if host_of(link) and not _FILE.fullmatch(link))
+    return Places(links, found.emails, found.phones)
 
 
 @lru_cache(maxsize=_REMEMBERED)
