@@ -66,8 +66,8 @@ def lay_ground(
     told = [(source.title, source.text) for source in sources] + [("", fact) for fact in facts.values()]
     own = [text for pair in told for text in pair] + [source.url or "" for source in sources]
     stated = tuple(each for text in own for each in read_source(text))
-    asked = read_source(question)
-    heard = tuple(each for value in (said or {}).values() for each in read_source(value))
+    asked = tuple(read_stated(question, generous=True))
+    heard = tuple(each for value in (said or {}).values() for each in read_stated(value, generous=True))
     addresses = _addresses(stated, asked, heard)
     emails = {email.split("@")[1] for email in addresses.emails}
     runs = _runs(instructions).difference(*(_runs(text) for text in own)) if instructions else set()
