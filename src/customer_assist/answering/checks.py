@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,9 +55,11 @@ def lay_ground(
     said: Mapping[str, str] | None = None,
     instructions: str = "",
     tokens: Iterable[str] = (),
+    remember: bool = True,
 ) -> Ground:
     """`question` as the model saw it, with `tokens` in place of personal data; `said`: what the customer stated,
-    with which the sources may be filled; `instructions`: the prompt's.
+    with which the sources may be filled; `instructions`: the prompt's; `remember` what was read of the sources,
+    which is not for those that hold a customer's words.
 
     Names and bare numbers may come from the sources, the facts, the question or `said`; what is measured, dates,
     promises, links, addresses and phone numbers not from the customer: what they type is no word of the business.
@@ -65,9 +67,9 @@ def lay_ground(
     question = _TOKEN.sub(" ", question)
     told = [(source.title, source.text) for source in sources] + [("", fact) for fact in facts.values()]
     own = [text for pair in told for text in pair] + [source.url or "" for source in sources]
-    stated = tuple(each for text in own for each in read_source(text))
-    asked = tuple(read_stated(question, generous=True))
-    heard = tuple(each for value in (said or {}).values() for each in read_stated(value, generous=True))
+    stated = tuple(each for text in own for each in (read_source(text) if remember else _read(text)))
+    asked = tuple(_read(question))
+    heard = tuple(each for value in (said or {}).values() for each in _read(value))
     addresses = _addresses(stated, asked, heard)
     emails = {email.split("@")[1] for email in addresses.emails}
     runs = _runs(instructions).difference(*(_runs(text) for text in own)) if instructions else set()
@@ -79,13 +81,19 @@ def lay_ground(
         addresses=addresses,
         hosts=frozenset({host_of(link) for link in addresses.links} | emails),
         names=known_names([*own, question, *(said or {}).values()]),
-        promised=read_promises(told, question),
-        clauses=tuple(clause for _, text in told for clause in _clauses(text)),
+        promised=read_promises(told, question, remember=remember),
+        clauses=tuple(
+            clause for _, text in told for clause in (_clauses(text) if remember else read_clauses(text))
+        ),
         asked_quantities=_quantities((*asked, *heard)),
         asked_moments=_moments(asked),
         tokens=frozenset(tokens),
         instruction_runs=frozenset(runs),
     )
+
+
+def _read(text: str) -> Iterator[Stated]:
+    return read_stated(text, generous=True)
 
 
 def _quantities(stated: Sequence[Stated]) -> Known:
