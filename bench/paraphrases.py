@@ -58,7 +58,7 @@ def paraphrase(text: str, random: Random) -> str:
 
 
 def _contract(text: str, random: Random) -> str:
-    pieces = re.split(r"('[A-Z][^'\n]*')", text.replace("’", "'"))
+    pieces = re.split(r"(\"[^\"\n]*\"|'[A-Z][^'\n]*')", text.replace("’", "'"))
     for long, short in _CONTRACTED.items():
         old, new = (long, short) if random.random() < 0.5 else (short, long)
         pieces[::2] = [re.sub(rf"(?<![\w']){old}(?![\w'])", new, piece) for piece in pieces[::2]]

@@ -168,7 +168,7 @@ def _of_articles(
         return None
     using = MEANING if embedder else WORDS
     if learned is None:
-        return gates.fit(own.mixed(len(own)), target, using=using, least=0.5)
+        return gates.fit(own.mixed(len(own)), target, using=using, least=0.4)
     known = own.these(own.kinds == Kind.KNOWN)
     examples = Examples.together([learned, own.these(own.kinds == Kind.FAR)])
     aims = known if len(known) >= _ENOUGH else None

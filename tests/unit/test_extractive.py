@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customer_assist.answering import checks, promises, stated
 from customer_assist.answering.extractive import WHOLE, ExtractiveAnswerer, extract
 from customer_assist.knowledge.passages import passages
 from customer_assist.model import EXTRACTIVE, Answer, Document, Hit, Score
@@ -184,3 +185,13 @@ def test_a_list_that_was_announced_is_not_cut_off_after_its_colon() -> None:
     shown = extract(hit(make_document("a", text=text), 0))
     assert shown.startswith("To reset the grinder, do this:\n\n1. Step 1 has") and len(shown) < 1000
     assert shown.endswith("is long.")
+
+
+def test_nothing_that_a_customer_stated_is_remembered_by_the_checks() -> None:
+    caches = (stated.read_source, promises._remembered, checks._clauses)
+    document = make_document("a", text="Where is order {{Order Number}}? We will look, {{Person Name}}.")
+    answer(document, question="I am Zora Quist. where is order BB-987654?")
+    before = [cache.cache_info().currsize for cache in caches]
+    told = answer(document, question="my name is Zora Quist, where is order BB-987655?")[1]
+    assert "BB-987655" in told.text
+    assert [cache.cache_info().currsize for cache in caches] == before

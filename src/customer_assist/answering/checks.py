@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -58,9 +58,11 @@ def lay_ground(
     said: Mapping[str, str] | None = None,
     instructions: str = "",
     tokens: Iterable[str] = (),
+    remember: bool = True,
 ) -> Ground:
     """`question` as the model saw it, with `tokens` in place of personal data; `said`: what the customer stated,
-    with which the sources may be filled; `instructions`: the prompt's.
+    with which the sources may be filled; `instructions`: the prompt's; `remember` what was read of the sources,
+    which is not for those that hold a customer's words.
 
     Names and bare numbers may come from the sources, the facts, the question or `said`; what is measured, dates,
     promises, links, addresses and phone numbers not from the customer: what they type is no word of the business.
@@ -68,9 +70,9 @@ def lay_ground(
     question = _TOKEN.sub(" ", question)
     pairs = [(source.title, source.text) for source in sources] + [("", fact) for fact in facts.values()]
     own = [text for pair in pairs for text in pair] + [source.url or "" for source in sources]
-    stated = tuple(each for text in own for each in read_source(text))
-    asked = read_source(question)
-    heard = tuple(each for value in (said or {}).values() for each in read_source(value))
+    stated = tuple(each for text in own for each in (read_source(text) if remember else _read(text)))
+    asked = tuple(_read(question))
+    heard = tuple(each for value in (said or {}).values() for each in _read(value))
     addresses = _addresses(stated, asked, heard)
     emails = {email.split("@")[1] for email in addresses.emails}
     return Ground(
@@ -81,14 +83,20 @@ def lay_ground(
         addresses=addresses,
         hosts=frozenset({host_of(link) for link in addresses.links} | emails),
         names=known_names([*own, question, *(said or {}).values()]),
-        promised=read_promises(pairs, question),
-        clauses=tuple(clause for _, text in pairs for clause in _clauses(text)),
+        promised=read_promises(pairs, question, remember=remember),
+        clauses=tuple(
+            clause for _, text in pairs for clause in (_clauses(text) if remember else read_clauses(text))
+        ),
         asked_quantities=_quantities((*asked, *heard)),
         asked_moments=_moments(asked),
         tokens=frozenset(tokens),
         secret=told(instructions, (*own, question)),
         explained=explained(own, question),
     )
+
+
+def _read(text: str) -> Iterator[Stated]:
+    return read_stated(text, generous=True)
 
 
 def _quantities(stated: Sequence[Stated]) -> Known:

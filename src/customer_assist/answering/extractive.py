@@ -111,7 +111,9 @@ def _answer(hit: Hit, text: str, request: AnswerRequest) -> Answer:
     quote = next((s.strip() for s in sentences(text) if s.strip()), text)
     citation = Citation(document.id, title, quote, document.url)
     source = Source(1, document.id, title, text, document.url)
-    ground = lay_ground([source], request.facts, request.question, said=request.said)
+    ground = lay_ground(
+        [source], request.facts, request.question, said=request.said, remember=not request.said
+    )
     checks = check_answer(text, [citation], ground)
     return Answer(text, (citation,), EXTRACTIVE, steps(text), checks=checks)
 

@@ -105,13 +105,13 @@ class Promised:
     asked: frozenset[str]  # kinds that the question names
 
 
-def read_promises(texts: Iterable[tuple[str, str]], question: str) -> Promised:
-    """`texts` are (title, text) pairs: a title says what its text is about."""
+def read_promises(texts: Iterable[tuple[str, str]], question: str, *, remember: bool = True) -> Promised:
+    """`texts` are (title, text) pairs: a title says what its text is about. `remember` what was read of them."""
     by_kind: dict[str, list[tuple[frozenset[str], bool]]] = {}
     verbs: set[str] = set()
     done: set[str] = set()
     for title, text in texts:
-        read = _read(title, text)
+        read = _remembered(title, text) if remember else _read(title, text)
         verbs |= read.verbs
         done |= read.done
         for name, found in read.by_kind.items():
@@ -122,7 +122,6 @@ def read_promises(texts: Iterable[tuple[str, str]], question: str) -> Promised:
     )
 
 
-@lru_cache(maxsize=2048)
 def _read(title: str, text: str) -> Promised:
     about = stems(title)
     by_kind = {
@@ -137,6 +136,9 @@ def _read(title: str, text: str) -> Promised:
     return Promised(
         by_kind, stems(text), frozenset(_act(match) for match in _DONE.finditer(text)), frozenset()
     )
+
+
+_remembered = lru_cache(maxsize=2048)(_read)
 
 
 def unfounded(sentence: str, promised: Promised) -> list[str]:

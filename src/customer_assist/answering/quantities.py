@@ -23,7 +23,7 @@ _SPAN = re.compile(
     re.I,
 )
 _CODE = re.compile(
-    r"(?<![\w@./-])(?=[\w/-]*[A-Za-z])(?!v\d)[A-Za-z][A-Za-z]{0,9}[-/]?\d[\w/-]*"
+    r"(?<![\w@./-])(?=[\w/-]*[A-Za-z])(?!v\d)[A-Za-z][A-Za-z]{0,9}[-/]?\d[\w/-]*(?![\w/-]|[.,]\d)"
 )  # BB-123456, SAVE10
 _AND_A_HALF = re.compile(r"\s+and\s+a\s+half\b", re.I)
 # "a week" is one week, but "twice a week" and "€5 a week" say how often.
@@ -31,7 +31,10 @@ _SINGLE = re.compile(
     r"\b(?P<of>an?|one|another|the|half an?|a couple of|couple of)[\s-](?:full |whole |single )?", re.I
 )
 _TIME_UNITS = frozenset({"working day", "day", "week", "fortnight", "month", "year", "hour"})
-_OFTEN_BEFORE = re.compile(r"(?:\d|\b(?:once|twice|times|hours?|days?|[a-z]+ly|more|less))[)%€$£]?\s*$", re.I)
+_OFTEN_BEFORE = re.compile(
+    r"(?:\d|\b(?:once|twice|times|hours?|days?|eur|euros?|usd|dollars?|gbp|pounds?|chf|francs?|cents?|[a-z]+ly|more|less))[)%€$£]?\s*$",
+    re.I,
+)
 _RATE = re.compile(
     r"(?:\b(?:per|each|every)\s|(?P<bare>\ban?\s)|/\s?)(?P<unit>hour|day|week|month|year)\b"
     r"|\b(?P<ly>hour|dai|week|month|year|annual)ly\b|\b(?P<annual>annual)\b",

@@ -30,15 +30,19 @@ class Stated:
     readings: frozenset[Reading]
 
 
-def read_stated(text: str) -> Iterator[Stated]:
-    """Each sentence of an answer."""
-    return _read(text, generous=False)
+def read_stated(text: str, *, generous: bool = False) -> Iterator[Stated]:
+    """Each sentence of an answer or, `generous`, of what a customer typed: nothing of it is kept."""
+    for sentence in sentences(text):
+        claims = read_claims(sentence, generous=generous)
+        measured = [reading for each in claims.quantities for reading in each.readings]
+        moments = [(reading, reading.split()[0]) for each in claims.moments for reading in each.readings]
+        yield Stated(sentence, claims, stems(claims.text), frozenset([*measured, *moments]))
 
 
 @lru_cache(maxsize=2048)
 def read_source(text: str) -> tuple[Stated, ...]:
     """Each sentence of a source. A source is read once, however many answers rest on it."""
-    return tuple(_read(text, generous=True))
+    return tuple(read_stated(text, generous=True))
 
 
 def is_misplaced(readings: frozenset[Reading], stated: Stated, known: Iterable[Stated]) -> bool:
@@ -57,11 +61,3 @@ def is_misplaced(readings: frozenset[Reading], stated: Stated, known: Iterable[S
         elif shared >= _FEWEST:
             elsewhere = max(elsewhere, alike)
     return elsewhere >= _ALIKE and elsewhere > here
-
-
-def _read(text: str, *, generous: bool) -> Iterator[Stated]:
-    for sentence in sentences(text):
-        claims = read_claims(sentence, generous=generous)
-        measured = [reading for each in claims.quantities for reading in each.readings]
-        moments = [(reading, reading.split()[0]) for each in claims.moments for reading in each.readings]
-        yield Stated(sentence, claims, stems(claims.text), frozenset([*measured, *moments]))
