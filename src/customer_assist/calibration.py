@@ -45,6 +45,7 @@ _FOLDS = 4
 _SAMPLED = 100  # articles whose questions are held out
 _ENOUGH = 30  # held-out questions by which the threshold is set
 _FEWEST = 10  # documents; with fewer, how far the best one leads says nothing
+_LEAST_BY_WORDS = 0.3  # the same without an embedding model, whose examples are not customers'
 _LEAST = 2 / 3  # confidence below which no article is an answer: to ask back costs less than to be wrong
 _DEPTH = 10
 # What the coefficients have to tell apart. Settled as docs/design/0005-gate.md says.
@@ -168,7 +169,7 @@ def _of_articles(
         return None
     using = MEANING if embedder else WORDS
     if learned is None:
-        return gates.fit(own.mixed(len(own)), target, using=using, least=0.4)
+        return gates.fit(own.mixed(len(own)), target, using=using, least=_LEAST_BY_WORDS)
     known = own.these(own.kinds == Kind.KNOWN)
     examples = Examples.together([learned, own.these(own.kinds == Kind.FAR)])
     aims = known if len(known) >= _ENOUGH else None

@@ -217,7 +217,6 @@ def shop() -> Ground:
         "Please use the Live Chat or ask our Customer Support.",
         "We show the Estimated Time of Arrival (ETA).",
         "Thank you for asking Brindle & Bean.",
-        "Drücken Sie auf „Return“, der Versand kostet 4,90 Euro.",
         "About a refund, please contact us.",
         "Please don't hesitate to ask us.",
         "We will gladly help you.",
@@ -226,6 +225,10 @@ def shop() -> Ground:
 )
 def test_honest_words_pass(sentence: str, shop: Ground) -> None:
     assert failed(sentence, shop) == []
+
+
+def test_another_language_passes_but_for_being_one_that_nobody_used(shop: Ground) -> None:
+    assert failed("Drücken Sie auf „Return“, der Versand kostet 4,90 Euro.", shop) == ["strays"]
 
 
 @pytest.mark.parametrize(
@@ -287,9 +290,9 @@ def test_honest_words_pass(sentence: str, shop: Ground) -> None:
     ],
 )
 def test_a_lie_fails_the_check_that_it_is_for(sentence: str, check: str, shop: Ground) -> None:
-    (result,) = check_sentence(sentence, shop)
-    assert result.name == check
-    assert result.detail
+    results = {result.name: result for result in check_sentence(sentence, shop)}
+    assert set(results) - {"strays"} == {check}  # what nothing explains may be told as well
+    assert results[check].detail
 
 
 def test_an_address_of_the_business_that_the_customer_typed_is_still_the_business_s() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,11 +13,13 @@ from customer_assist.answering.extractive import WHOLE, ExtractiveAnswerer, extr
 from customer_assist.knowledge.passages import passages
 from customer_assist.model import EXTRACTIVE, Answer, Document, Hit, Score
 from customer_assist.ports import AnswerRequest
+from customer_assist.text import placeholders
 from customer_assist.text.said import said
 from stand_ins import make_document
 
 CHECKS = {
-    "placeholders", "numbers", "dates", "links", "names", "promises", "negations", "instructions", "citations",
+    "placeholders", "numbers", "dates", "links", "names", "promises", "negations", "instructions", "strays",
+    "citations",
 }  # fmt: skip
 STEPS = "To return a lamp:\n\n1. Open My orders.\n2. Press Return.\n3. Post the parcel."
 
@@ -100,6 +105,13 @@ def test_every_check_is_made_and_recorded() -> None:
 LINK = {"Person Name": "www.evil.example"}
 
 
+@pytest.fixture
+def values_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line before the checks, which lets no link into a text, taken out."""
+    monkeypatch.setattr(placeholders, "_HARMLESS", re.compile(r".*"))
+
+
+@pytest.mark.usefixtures("values_as_they_are")
 def test_a_text_that_fails_a_check_is_not_given_and_the_next_of_its_subject_is() -> None:
     wrong = make_document("a", text="Thank you, {{Person Name}}. Send it back.", intent="returns")
     right = make_document("b", text="Send it back in its box.", intent="returns")
@@ -110,6 +122,7 @@ def test_a_text_that_fails_a_check_is_not_given_and_the_next_of_its_subject_is()
     assert told.citations[0].document_id == "b"
 
 
+@pytest.mark.usefixtures("values_as_they_are")
 def test_where_no_text_holds_nothing_is_given_and_what_failed_is_said() -> None:
     wrong = make_document("a", text="Thank you, {{Person Name}}. Send it back.")
     *shown, told = ExtractiveAnswerer().stream(AnswerRequest("How?", [hit(wrong)], {}, LINK))

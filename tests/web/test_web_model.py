@@ -109,7 +109,7 @@ def test_a_lie_is_mended_once_and_never_shown(
         row = connection.execute(
             "SELECT trace->'checks' FROM turns WHERE id = %s", (turn["turn_id"],)
         ).fetchone()
-    assert row is not None and len(row[0]) == 9 and all(check["passed"] for check in row[0])
+    assert row is not None and len(row[0]) == 10 and all(check["passed"] for check in row[0])
 
 
 @pytest.mark.parametrize("lie", LIES)
