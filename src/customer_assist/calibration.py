@@ -164,7 +164,7 @@ def _of_articles(
     """What tells right from wrong is learned from other businesses' customers where that is known, else from what
     these articles list; how much of it there is to expect here, by what they list."""
     learned = customers(embedder.stamp) if embedder and len(index) >= _FEWEST else None
-    own = _held_out(index, searcher, titles=learned is None)
+    own = _held_out(index, searcher, alone=learned is None)
     if own is None:
         return None
     using = MEANING if embedder else WORDS
@@ -178,15 +178,16 @@ def _of_articles(
     )
 
 
-def _held_out(index: Index, searcher: FusionRetriever, *, titles: bool) -> Examples | None:
-    """Of articles that list ways of asking, or with `titles` all: one of these, with everything close to it held
-    out; and the same with the whole article hidden, the nearest unknown there can be. And questions of other subjects.
+def _held_out(index: Index, searcher: FusionRetriever, *, alone: bool) -> Examples | None:
+    """Of articles that list ways of asking one of these, with everything close to it held out, and questions of other
+    subjects. Where nothing else is learned from (`alone`), titles count as ways of asking, and each question is also
+    asked with its whole article hidden: the nearest unknown there can be.
     """
     kin: dict[str, list[DocumentId]] = {}
     for document in index.documents:
         kin.setdefault(document.subject, []).append(document.id)
     random = Random(0)
-    listing = [document for document in index.documents if document.questions or (titles and document.title)]
+    listing = [document for document in index.documents if document.questions or (alone and document.title)]
     parts: list[Examples] = []
     for document in random.sample(listing, min(_SAMPLED, len(listing))):
         question = random.choice(document.questions or (document.title,))
@@ -195,7 +196,7 @@ def _held_out(index: Index, searcher: FusionRetriever, *, titles: bool) -> Examp
         if hits:
             right = np.array([first[0] == document.subject])
             parts.append(Examples.known(_rows(hits), right, np.array([document.subject in first])))
-        hits = searcher.retrieve_held_out(question, _DEPTH, hidden=kin[document.subject])
+        hits = searcher.retrieve_held_out(question, _DEPTH, hidden=kin[document.subject]) if alone else []
         if hits:
             parts.append(Examples.unknown(_rows(hits), Kind.NEAR))
     for question in gates.off_topic():
