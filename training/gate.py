@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def examples_of(names: list[str], embedder: Embedder) -> Examples:
 
 
 def _asked(name: str, listed: int, embedder: Embedder) -> Iterator[Examples]:
-    rows = [json.loads(line) for line in (BUSINESSES / f"{name}.jsonl").open(encoding="utf-8")]
+    rows = _rows(f"{name}.jsonl")
     documents = [
         Document(DocumentId(f"{i:02d}"), name, row["title"], tuple(row["messages"][:listed]), row["text"])
         for i, row in enumerate(rows)
@@ -63,10 +64,14 @@ def _asked(name: str, listed: int, embedder: Embedder) -> Iterator[Examples]:
             if hits:
                 right, in_first = first[0] == document.subject, document.subject in first
                 yield Examples.known(gates.features(hits)[None], np.array([right]), np.array([in_first]))
-    for line in (BUSINESSES / f"{name}.unanswerable.jsonl").open(encoding="utf-8"):
-        hits = search.retrieve(Query(json.loads(line)["message"]), DEPTH)
+    for row in _rows(f"{name}.unanswerable.jsonl"):
+        hits = search.retrieve(Query(row["message"]), DEPTH)
         if hits:
             yield Examples.unknown(gates.features(hits)[None], Kind.NEAR)
+
+
+def _rows(file: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (BUSINESSES / file).read_text(encoding="utf-8").splitlines()]
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from customer_assist.answering import gate as gates
 from customer_assist.answering import subjects
 from customer_assist.answering.customers import customers
 from customer_assist.answering.gate import (
+    COSINES,
     FEATURES,
     MEANING,
     TOPICS,
@@ -71,10 +72,12 @@ def fitted_gate(
         gate = _of_collection(collection, off_topic, target)
         if gate is not None:
             return gate
-    searcher = FusionRetriever(
-        "gate", index, weights or (HYBRID if embedder else LEXICAL), embedder, candidates_by
+    weights = weights or (HYBRID if embedder else LEXICAL)
+    searcher = FusionRetriever("gate", index, weights, embedder, candidates_by)
+    using = WORDS if embedder is None else MEANING if weights.is_late else COSINES
+    return _of_articles(index, searcher, embedder, using, target) or gates.unfitted(
+        dense=embedder is not None
     )
-    return _of_articles(index, searcher, embedder, target) or gates.unfitted(dense=embedder is not None)
 
 
 def judge(gate: Gate, question: str, hits: Sequence[Hit], embedder: Embedder | None) -> Verdict:
@@ -159,15 +162,19 @@ def _by_subjects(model: SubjectModel, vectors: NDArray[np.float32]) -> Features:
 
 
 def _of_articles(
-    index: Index, searcher: FusionRetriever, embedder: Embedder | None, target: Target
+    index: Index,
+    searcher: FusionRetriever,
+    embedder: Embedder | None,
+    using: Sequence[str],
+    target: Target,
 ) -> Gate | None:
     """What tells right from wrong is learned from other businesses' customers where that is known, else from what
-    these articles list; how much of it there is to expect here, by what they list."""
+    these articles list; how much of it there is to expect here, by what they list. `using`: the features that
+    this search fills in; those businesses were searched with all of them."""
     learned = customers(embedder.stamp) if embedder and len(index) >= _FEWEST else None
     own = _held_out(index, searcher, alone=learned is None)
     if own is None:
         return None
-    using = MEANING if embedder else WORDS
     if learned is None:
         return gates.fit(own.mixed(len(own)), target, using=using, least=_LEAST_BY_WORDS)
     known = own.these(own.kinds == Kind.KNOWN)

@@ -271,6 +271,8 @@ def serving_gate(
     if name == "minsearch":  # it ranks; the evidence that the gate judges is ours
         name = "hybrid" if embedder else "lexical"
     default = WEIGHTS[name]
+    if name == "lexical":
+        embedder = None  # what it would say is not looked at
     return fitted_gate(index, embedder, tuned or default, default, target)
 
 

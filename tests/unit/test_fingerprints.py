@@ -7,7 +7,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import pytest
 
+from customer_assist.answering import subjects
 from customer_assist.answering.gate import unfitted
+from customer_assist.answering.subjects import SubjectModel
 from customer_assist.fingerprints import fingerprint
 from customer_assist.search.fusion import HYBRID
 
@@ -29,11 +31,17 @@ def test_a_fingerprint_is_the_same_in_every_process() -> None:
 
 
 def test_every_part_of_a_gate_and_of_weights_counts() -> None:
-    gate = unfitted()
+    gate = replace(unfitted(), subjects=subjects.learn(np.eye(2, dtype=np.float32), [0, 1]))
     others = [replace(gate, **{part.name: _moved(getattr(gate, part.name))}) for part in fields(gate)]
     weights = [replace(HYBRID, **{part.name: 0.123}) for part in fields(HYBRID)]
     prints = [fingerprint(part) for part in (gate, *others, HYBRID, *weights)]
     assert len(set(prints)) == len(prints)
+
+
+def test_every_part_of_a_model_of_subjects_counts() -> None:
+    model = subjects.learn(np.eye(2, dtype=np.float32), [0, 1])
+    others = [replace(model, **{part.name: getattr(model, part.name) + 0.01}) for part in fields(model)]
+    assert len({fingerprint(part) for part in (model, *others)}) == 1 + len(others)
 
 
 def test_a_change_of_a_millionth_counts_and_float_noise_does_not() -> None:
@@ -54,6 +62,8 @@ def _moved(value: object) -> object:
             return value + 0.01
         case str():
             return value + "x"
+        case SubjectModel():
+            return replace(value, bias=value.bias + 0.01)
         case tuple():
             return tuple(_moved(each) for each in value) or (1.0,)
     raise AssertionError(f"no other value of {value!r} is known")

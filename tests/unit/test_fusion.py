@@ -19,7 +19,7 @@ from customer_assist.model import DocumentId, Hit, Query
 from customer_assist.ports import Vectors
 from customer_assist.search import fusion
 from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever, Weights
-from customer_assist.search.index import SIGNALS, Evidence, Index, Worded, build, worded
+from customer_assist.search.index import COVERED, SIGNALS, Evidence, Index, Worded, build, worded
 from stand_ins import HashingEmbedder, make_document
 
 EMBEDDER = HashingEmbedder()
@@ -68,6 +68,19 @@ def test_sentences_taken_one_by_one_are_bounded() -> None:
     assert len(counting.texts) == 7
 
 
+def test_how_far_a_message_is_covered_is_said_of_every_hit_alike() -> None:
+    for question in ("how do I return a lamp?", "where is the lamp of my order?", "zebra crossing ahead"):
+        assert len({hit.signals.get(COVERED) for hit in found(question)}) == 1
+    own, lacking = found("how do I return a lamp?")[0], found("how do I return a kettle?")[0]
+    assert own.signals[COVERED] == pytest.approx(1, abs=0.02)
+    assert lacking.signals.get(COVERED, 0) < 0.5
+
+
+def test_words_alone_say_nothing_of_what_is_covered() -> None:
+    hits = FusionRetriever("lexical", build(1, SHOP, None), LEXICAL, None).retrieve(Query("return a lamp"), 5)
+    assert all(set(hit.signals) == set(SIGNALS) for hit in hits)
+
+
 def test_of_equal_documents_those_win_whose_intent_has_more_near_ones() -> None:
     made = [
         make_document("a", "lamp red green", intent="lone"),
@@ -89,7 +102,7 @@ def test_documents_without_an_intent_are_each_their_own_kin() -> None:
 def test_signals_of_the_best_hit_add_up_to_its_score() -> None:
     plain = FusionRetriever("plain", INDEX, Weights(kin=0.0), EMBEDDER)
     for hit in plain.retrieve(Query("where is my parcel"), 5):
-        total = sum(value * getattr(HYBRID, name) for name, value in hit.signals.items())
+        total = sum(hit.signals[name] * getattr(HYBRID, name) for name in SIGNALS)
         assert hit.score.value == pytest.approx(total, abs=0.001)
         assert hit.score.kind == "plain"
 

@@ -6,7 +6,7 @@ import pytest
 
 from customer_assist.errors import UnknownFilter
 from customer_assist.model import Query
-from customer_assist.search.index import SIGNALS, build
+from customer_assist.search.index import COVERED, SIGNALS, build
 from customer_assist.search.minsearch_engine import MinsearchRetriever
 from stand_ins import HashingEmbedder, make_document
 
@@ -38,7 +38,7 @@ def test_its_hits_carry_the_signals_that_the_gate_reads() -> None:
     embedder = HashingEmbedder()
     index = build(1, SHOP, embedder.encode)
     hit = MinsearchRetriever(index, embedder).retrieve(Query("when does the parcel come"), 1)[0]
-    assert set(hit.signals) == set(SIGNALS)
+    assert set(hit.signals) == {*SIGNALS, COVERED}
     assert hit.signals["dense_question"] > 0.5
     assert hit.signals["word_question"] > 0
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customer_assist.ports import TOKEN_UNIT, TokenVectors
-from customer_assist.search.tokens import index_tokens, late_score
+from customer_assist.search.tokens import covered, index_tokens, late_score
 
 
 def made(pieces: list[int], width: int = 6) -> TokenVectors:
@@ -51,3 +51,57 @@ def test_no_text_and_no_query_score_nothing() -> None:
     assert index.matches(np.array([0, 1]), made([])).shape == (2, 0)
     assert index_tokens([]).matches(np.array([], dtype=np.int64), made([1])).shape == (0, 1)
     assert late_score(np.zeros((2, 0), dtype=np.float32), none).tolist() == [0, 0]
+
+
+matches_strategy = st.integers(1, 5).flatmap(
+    lambda width: st.tuples(
+        st.lists(
+            st.lists(st.floats(-1, 1, width=16), min_size=width, max_size=width), min_size=1, max_size=4
+        ),
+        st.lists(st.floats(0.125, 2, width=16), min_size=width, max_size=width),
+    )
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(matches_strategy)
+def test_what_is_covered_lies_between_the_worst_and_the_mean_of_each_pieces_best_match(
+    made_up: tuple[list[list[float]], list[float]],
+) -> None:
+    matches, rarity = (np.array(part, dtype=np.float32) for part in made_up)
+    best = matches.max(axis=0)
+    found = covered(matches, rarity)
+    assert max(0.0, best.min()) - 1e-5 <= found <= max(0.0, np.average(best, weights=rarity)) + 1e-5
+
+
+@settings(deadline=None, max_examples=100)
+@given(matches_strategy, st.floats(0, 1, width=16), st.integers(0, 100))
+def test_a_better_match_anywhere_never_covers_less(
+    made_up: tuple[list[list[float]], list[float]], more: float, which: int
+) -> None:
+    matches, rarity = (np.array(part, dtype=np.float32) for part in made_up)
+    raised = matches.copy()
+    place = which % raised.size
+    raised.flat[place] = max(raised.flat[place], more)
+    assert covered(raised, rarity) >= covered(matches, rarity) - 1e-6
+
+
+def test_each_piece_may_be_met_by_another_row_and_one_that_none_meets_counts_for_much() -> None:
+    even = np.ones(4, dtype=np.float32)
+    scattered = np.array([[1, 1, 0, 0], [0, 0, 1, 1]], dtype=np.float32)
+    assert covered(scattered, even) == pytest.approx(1)
+    missing = np.array([[1, 1, 1, 0]], dtype=np.float32)
+    by_hand = -np.log((3 * np.exp(-8) + 1) / 4) / 8
+    assert covered(missing, even) == pytest.approx(by_hand)
+    assert by_hand < 0.2  # the mean would be 0.75
+
+
+def test_a_rare_piece_that_none_meets_counts_for_more_than_a_common_one() -> None:
+    rarity = np.array([2, 0.5], dtype=np.float32)
+    rare, common = np.array([[0, 1]], dtype=np.float32), np.array([[1, 0]], dtype=np.float32)
+    assert covered(rare, rarity) < covered(common, rarity)
+
+
+def test_nothing_asked_and_nothing_there_is_not_covered() -> None:
+    assert covered(np.zeros((0, 3), dtype=np.float32), np.ones(3, dtype=np.float32)) == 0
+    assert covered(np.zeros((2, 0), dtype=np.float32), np.array([], dtype=np.float32)) == 0

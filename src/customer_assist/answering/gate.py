@@ -21,7 +21,8 @@ from customer_assist.model import Decision, Hit, Verdict
 
 # What the words of the hits say, what their embeddings say, and how the question lies among all subjects.
 WORDS = ("evidence", "lead", "agreement")
-MEANING = ("dense_question", "dense_text", "nearest_five", "late", "late_lead", "clarity", "covered")
+COSINES = ("dense_question", "dense_text", "nearest_five")
+MEANING = (*COSINES, "late", "late_lead", "clarity", "covered")
 FEATURES = (*WORDS, *MEANING, *SUBJECT_MEASURES)
 COVERAGE = 0.95  # share of answerable questions that should be answered
 TOPICS = 3  # offered when asking back

@@ -51,6 +51,11 @@ class Weights:
         """Whether it weighs anything that an embedding model gives."""
         return any((self.dense_question, self.dense_text, self.late_document, self.late_text))
 
+    @property
+    def is_late(self) -> bool:
+        """Whether the best documents are looked at by late interaction."""
+        return bool(self.late_document or self.late_text)
+
     def array(self) -> NDArray[np.float32]:
         return np.array(astuple(self)[: len(SIGNALS)], dtype=np.float32)
 
@@ -80,7 +85,7 @@ class FusionRetriever:
         self._weights = weights.array()
         first = candidates_by or weights
         self._candidates_by = first.array()
-        self._late = bool(weights.late_document or weights.late_text)
+        self._late = weights.is_late
         self._embedder = embedder if weights.is_dense or first.is_dense else None
 
     def retrieve(self, query: Query, depth: int) -> list[Hit]:
