@@ -46,8 +46,8 @@ _FOLDS = 4
 _SAMPLED = 100  # articles whose questions are held out
 _ENOUGH = 30  # held-out questions by which the threshold is set
 _FEWEST = 10  # documents; with fewer, how far the best one leads says nothing
-_LEAST_BY_WORDS = 0.3  # the same without an embedding model, whose examples are not customers'
 _LEAST = 2 / 3  # confidence below which no article is an answer: to ask back costs less than to be wrong
+_LEAST_ALONE = 0.3  # the same where customers' words are not known: the examples are harder than they
 _DEPTH = 10
 # What the coefficients have to tell apart. Settled as docs/design/0005-gate.md says.
 _UNKNOWN = Telling(wrong=0.0, near=1.0, far=1.0)
@@ -176,7 +176,7 @@ def _of_articles(
     if own is None:
         return None
     if learned is None:
-        return gates.fit(own.mixed(len(own)), target, using=using, least=_LEAST_BY_WORDS)
+        return gates.fit(own.mixed(len(own)), target, using=using, least=_LEAST_ALONE)
     known = own.these(own.kinds == Kind.KNOWN)
     examples = Examples.together([learned, own.these(own.kinds == Kind.FAR)])
     aims = known if len(known) >= _ENOUGH else None

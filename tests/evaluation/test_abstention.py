@@ -49,7 +49,7 @@ BY_HAND = make_run(
 def test_shares_are_those_worked_out_by_hand() -> None:
     assert BY_HAND.answerable_accepted == 3 / 5
     assert BY_HAND.unanswerable_declined == 3 / 4  # the one asked back included
-    assert BY_HAND.clarified == {"answerable": 1 / 5, "unanswerable": 1 / 4}
+    assert BY_HAND.clarified == 2 / 9
     assert BY_HAND.accepted_correct == 1 / 2  # the third was accepted, but nobody said what is right
 
 
@@ -119,7 +119,8 @@ def test_the_object_has_what_the_contract_names_and_can_be_printed() -> None:
     assert figures["unanswerable_declined"] == 0.75
     assert figures["auroc"] == 0.675
     assert figures["accepted_correct"] == 0.5
-    assert figures["clarified"] == {"answerable": 0.2, "unanswerable": 0.25}
+    assert figures["clarified"] == 0.2222
+    assert (figures["answerable_clarified"], figures["unanswerable_clarified"]) == (0.2, 0.25)
     assert (figures["answerable"], figures["unanswerable"], figures["documents"]) == (5, 4, 3)
     assert (figures["threshold"], figures["clarify_from"]) == (THRESHOLD, CLARIFY_FROM)
     assert figures["target"] == {"coverage": 0.95, "risk": None}
