@@ -182,6 +182,7 @@ def test_a_gate_without_subjects_has_nothing_embedded() -> None:
     assert model.batches == [["own1a own1b"]]
 
 
+@pytest.mark.slow
 def test_messages_about_what_a_bank_says_nothing_of_are_declined_far_more_often_than_the_others(
     data_file: Callable[[str], Path], embedder: MiniLM
 ) -> None:

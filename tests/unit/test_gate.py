@@ -336,6 +336,12 @@ def test_what_is_not_to_be_told_apart_moves_no_weight() -> None:
     assert only_near.weights[of_near] > 4 * only_near.weights[of_far]
 
 
+def test_what_is_to_be_told_apart_but_missing_leaves_its_share_to_the_others() -> None:
+    examples = EXAMPLES.these(EXAMPLES.kinds != Kind.FAR)
+    without, with_far = (fitted(examples, telling=Telling(wrong=1, near=1, far=far)) for far in (0.0, 98.0))
+    assert with_far == without
+
+
 @pytest.mark.parametrize("number", [9, 10])
 @pytest.mark.parametrize("few", ["right", "other"])
 def test_too_few_examples_of_a_kind_are_not_fitted(few: str, number: int) -> None:
