@@ -76,7 +76,7 @@ def fitted_gate(
     searcher = FusionRetriever("gate", index, weights, embedder, candidates_by)
     using = WORDS if embedder is None else MEANING if weights.is_late else COSINES
     return _of_articles(index, searcher, embedder, using, target) or gates.unfitted(
-        dense=embedder is not None
+        dense=embedder is not None, target=target
     )
 
 

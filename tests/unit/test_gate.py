@@ -447,3 +447,8 @@ def test_where_all_that_may_be_asked_back_is_answered_nothing_is_asked_back() ->
 def test_where_the_surer_is_the_less_often_listed_nothing_is_asked_back() -> None:
     gate = fitted(replace(EXAMPLES, listed=~EXAMPLES.right), target=Target(0.5))
     assert gate.clarify_from == 1.0
+
+
+def test_a_gate_that_nothing_was_fitted_for_keeps_a_risk_by_its_odds() -> None:
+    assert unfitted(target=Target(risk=0.1)).threshold == 0.9
+    assert unfitted(target=Target(risk=0.5)).threshold == unfitted(target=Target()).threshold == 0.5

@@ -153,16 +153,20 @@ class Gate:
         return np.asarray(np.round(1 / (1 + np.exp(-np.clip(z, -30, 30))), 6), dtype=np.float64)
 
 
-def unfitted(*, dense: bool = True) -> Gate:
+def unfitted(*, dense: bool = True, target: Target | None = None) -> Gate:
     """For a knowledge base too small to fit from: even odds where a search that is sure of itself begins.
 
-    `dense`: there are vectors, and a cosine of 0.5 is that point; else it is the share of matching words.
+    `dense`: there are vectors, and a cosine of 0.5 is that point; else it is the share of matching words. Of a
+    `target` only the risk is kept, as far as the odds are true.
     """
+    risk = target.risk if target else None
     point, slope = (0.5, 12.0) if dense else (0.15, 40.0)
     deciding = ("dense_question", "dense_text") if dense else ("evidence",)
     weights = tuple(slope / len(deciding) if name in deciding else 0.0 for name in FEATURES)
     means = tuple(point if name in deciding else 0.0 for name in FEATURES)
-    return Gate(means, tuple(1.0 for _ in FEATURES), weights, 0.0, 0.5)
+    return Gate(
+        means, tuple(1.0 for _ in FEATURES), weights, 0.0, 0.5 if risk is None else max(0.5, 1 - risk)
+    )
 
 
 def fit(

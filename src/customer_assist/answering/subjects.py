@@ -19,7 +19,7 @@ _STEPS = 40
 MEASURES = ("subject_cosine", "subject_clarity")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SubjectModel:
     """A prototype and a softmax regression over k subjects, of vectors of unit length."""
 
