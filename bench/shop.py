@@ -34,7 +34,9 @@ def run(_data: Path) -> dict[str, object]:
                 declined[line["kind"]] += turn.outcome is not Outcome.ANSWERED
     of = {kind: sum(line["kind"] == kind for line in unknown) for kind in declined}
     print(f"answered {answered} of {len(asked)}, from the right article {right}")
-    print("declined or asked back " + ", ".join(f"{declined[kind]} of {of[kind]} {kind}" for kind in declined))
+    print(
+        "declined or asked back " + ", ".join(f"{declined[kind]} of {of[kind]} {kind}" for kind in declined)
+    )
     return {
         "answered": answered,
         "right": right,

@@ -4,35 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
+from bench.placeholders import FULL
 
 from customer_assist.business import EMPTY_PROFILE, parse_profile
 from customer_assist.evaluation.readable import flaws
 from customer_assist.text.placeholders import fill
 from customer_assist.text.said import said
 
-PROFILE = parse_profile(
-    """
-    name = "Thistle & Rye"
-    website = "https://thistle.example"
-    [contact]
-    phone = "+44 131 496 0000"
-    email = "hello@thistle.example"
-    hours = "Monday to Friday, 9:00 to 17:30"
-    address = "12 Mill Lane, Leith"
-    [urls]
-    login = "https://thistle.example/login"
-    password_reset = "https://thistle.example/reset"
-    [labels]
-    portal = "Thistle account"
-    orders = "My orders"
-    tracking = "Where is my parcel?"
-    profile = "My profile"
-    settings = "Settings"
-    cancel = "Cancel order"
-    password_reset = "Forgot your password?"
-    """
-)
-FACTS = PROFILE.placeholders()
+FACTS = FULL.placeholders()
 ORDER = {"Order Number": "00481516"}
 EVERYTHING = said(
     "order #00481516, invoice #37001, tracking number RB123456785IE, the bill from Ms. O'Brien, a refund of $40,"
