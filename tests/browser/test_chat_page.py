@@ -58,6 +58,20 @@ def test_an_answer_has_its_source_and_other_topics(open_page: Callable[..., Page
     expect(page.locator(".rating").nth(1)).to_be_visible()
 
 
+def test_a_customer_who_is_asked_back_chooses_a_topic(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    ask(page, "Hello, I have opened my package and the tamper from my order is not inside, only the machine.")
+    turn = page.locator(".turn").first
+    expect(turn).to_have_attribute("data-outcome", "clarifying")
+    expect(turn.get_by_role("heading", name="Which one do you mean?")).to_be_visible()
+    expect(turn.locator(".rating")).to_have_count(0)
+    topic = turn.locator(".topic").first
+    title = topic.inner_text()
+    topic.click()
+    expect(page.locator(".asked").nth(1)).to_contain_text(title)
+    expect(page.locator(".turn").nth(1)).to_have_attribute("data-outcome", "answered")
+
+
 def test_an_answer_appears_sentence_by_sentence(open_page: Callable[..., Page]) -> None:
     page = open_page()
     turn = (
@@ -262,17 +276,3 @@ def test_a_stopped_server_is_said_on_the_page(open_page: Callable[..., Page], sh
     ask(page, "How do I cancel my order?")
     expect(page.locator(".failure")).to_contain_text("can’t be reached")
     expect(page.get_by_role("button", name="Try again")).to_be_enabled()
-
-
-def test_a_customer_who_is_asked_back_chooses_a_topic(open_page: Callable[..., Page]) -> None:
-    page = open_page()
-    ask(page, "Hello, I have opened my package and the tamper from my order is not inside, only the machine.")
-    turn = page.locator(".turn").first
-    expect(turn).to_have_attribute("data-outcome", "clarifying")
-    expect(turn.get_by_role("heading", name="Which one do you mean?")).to_be_visible()
-    expect(turn.locator(".rating")).to_have_count(0)
-    topic = turn.locator(".topic").first
-    title = topic.inner_text()
-    topic.click()
-    expect(page.locator(".asked").nth(1)).to_contain_text(title)
-    expect(page.locator(".turn").nth(1)).to_have_attribute("data-outcome", "answered")
