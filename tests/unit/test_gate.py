@@ -452,3 +452,12 @@ def test_where_the_surer_is_the_less_often_listed_nothing_is_asked_back() -> Non
 def test_a_gate_that_nothing_was_fitted_for_keeps_a_risk_by_its_odds() -> None:
     assert unfitted(target=Target(risk=0.1)).threshold == 0.9
     assert unfitted(target=Target(risk=0.5)).threshold == unfitted(target=Target()).threshold == 0.5
+
+
+def test_a_document_that_is_a_text_alone_is_asked_for_by_what_it_says() -> None:
+    row = tuple(0.8 if name == "dense_text" else 0.0 for name in SIGNALS)
+    titled = make_hits([row])
+    alone = [replace(hit, document=replace(hit.document, title="", questions=())) for hit in titled]
+    place = FEATURES.index("dense_question")
+    assert (features(titled)[place], features(alone)[place]) == (0.0, 0.8)
+    assert unfitted().judge(alone).accepted and not unfitted().judge(titled).accepted

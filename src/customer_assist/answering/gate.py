@@ -28,9 +28,7 @@ COVERAGE = 0.95  # share of answerable questions that should be answered
 TOPICS = 3  # offered when asking back
 _RIDGE = 1.0  # pulls every coefficient to 0, in units of standardised features
 _FEWEST = 10  # examples of each kind below which nothing is fitted
-_TEMPERATURE = (
-    0.05  # of late interaction: how fast another subject's share falls with its distance to the best
-)
+_TEMPERATURE = 0.05  # of late interaction: how fast a subject's share falls with its distance to the best
 Features = NDArray[np.float64]
 
 
@@ -259,7 +257,7 @@ def _quantile(values: NDArray[np.float64], weights: NDArray[np.float64], share: 
 def features(hits: Sequence[Hit]) -> Features:
     """What the gate looks at, shape (len(FEATURES),); `hits` is not empty. More of each speaks for answering.
 
-    Those of a SubjectModel are 0 here.
+    Those of a SubjectModel are 0 here. A document that is a text alone is asked for by what it says.
     """
     best = hits[0]
     others = [hit for hit in hits[1:] if hit.document.subject != best.document.subject]
@@ -273,7 +271,9 @@ def features(hits: Sequence[Hit]) -> Features:
             _evidence(best),
             lead,
             agreement,
-            _signal(best, "dense_question"),
+            _signal(
+                best, "dense_question" if best.document.title or best.document.questions else "dense_text"
+            ),
             _signal(best, "dense_text"),
             float(np.mean(dense)),
             late,
