@@ -6,20 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from bench.entities import TYPES
 
 from customer_assist.evaluation.entity_spans import SpanScore, entity_scores, read_spans
 
 DATA = Path(os.environ.get("CUSTOMER_ASSIST_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
 DEV = DATA / "bitext" / "bitext_8k_dev.csv"
-TYPES = {
-    "Order Number": "order_id",
-    "Invoice Number": "invoice_id",
-    "Refund Amount": "refund_amount",
-    "Person Name": "person_name",
-    "Account Type": "account_type",
-    "Delivery City": "delivery_city",
-    "Delivery Country": "delivery_country",
-}
 
 
 def test_a_span_counts_only_with_its_type_start_and_end() -> None:
