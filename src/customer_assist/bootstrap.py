@@ -17,7 +17,7 @@ from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.gate import Target
 from customer_assist.answering.generated import GeneratedAnswerer
 from customer_assist.config import LLMSettings, Settings
-from customer_assist.desk import Desk
+from customer_assist.desk import Desk, Stores
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
 from customer_assist.knowledge.rows import BadRow
@@ -30,6 +30,7 @@ from customer_assist.storage.budget import DailyCallBudget
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
+from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.history import History
 from customer_assist.storage.journal import Journal
 from customer_assist.storage.migrate import migrate
@@ -46,6 +47,7 @@ class Assistant:
     documents: DocumentStore
     replies: ReplyStore
     journal: Journal
+    handoffs: HandoffStore
     library: Library
     desk: Desk
     replayer: Replayer
@@ -141,11 +143,11 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
     library = Library(documents, vectors, embedder, settings.engine, Target(settings.coverage, settings.risk))
     budget = DailyCallBudget(database, settings.llm.calls_per_day, today) if settings.llm else None
     generator = choose_generator(settings.llm, budget)
-    journal = Journal(database)
+    journal, handoffs = Journal(database), HandoffStore(database)
     desk = Desk(
         library,
         choose_answerer(generator, settings.llm),
-        journal,
+        Stores(journal, handoffs),
         now=lambda: datetime.now(UTC),
         new_id=lambda: str(uuid4()),
     )
@@ -155,9 +157,10 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         documents=documents,
         replies=ReplyStore(database),
         journal=journal,
+        handoffs=handoffs,
         library=library,
         desk=desk,
-        replayer=Replayer(desk, ExtractiveAnswerer(), History(database)),
+        replayer=Replayer(library, journal, ExtractiveAnswerer(), History(database)),
         embedder=embedder,
         generator=generator,
         vectors_of=TextVectors(vectors, embedder) if embedder else None,

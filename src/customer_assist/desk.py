@@ -1,29 +1,30 @@
-"""The desk: where a customer's question comes in and its turn goes out. All faces use this one path."""
+"""The desk: where a customer's message comes in and its turn goes out. All faces use this one path."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from time import perf_counter
 from typing import Protocol
 
 import structlog
 
-from customer_assist.answering.extractive import shown_title
-from customer_assist.answering.gate import TOPICS
-from customer_assist.answering.replies import abstention, asking_back
-from customer_assist.dialogue.small_talk import small_talk_reply
+from customer_assist.answering.replies import unreachable
+from customer_assist.deciding import Ask as Ask
+from customer_assist.deciding import Decided as Decided
+from customer_assist.deciding import Past, decide, since_last_handoff
+from customer_assist.dialogue.handing_over import passed_on, promise, summary, wish_of
 from customer_assist.errors import InvalidInput, StorageUnavailable, UnknownConversation
-from customer_assist.indexing import Library, Snapshot
+from customer_assist.indexing import Library
 from customer_assist.model import (
-    Alternative,
+    HUMAN,
     Answer,
     ConversationId,
-    Decision,
-    Hit,
+    Handoff,
+    HandoffStatus,
+    HandoffWish,
+    Move,
     Outcome,
-    Query,
     Rating,
     RecordedTurn,
     Timing,
@@ -31,51 +32,44 @@ from customer_assist.model import (
     Turn,
     TurnId,
 )
-from customer_assist.ports import Answerer, AnswerRequest
-from customer_assist.text.said import heard
+from customer_assist.ports import Answerer
 
 MAX_QUESTION = 4000  # characters
 MAX_COMMENT = 2000
-_DEPTH = 10
-_ALTERNATIVES = 3
-_REMEMBERED = 20  # turns of a conversation in which what the customer stated is looked for
-_DENSE, _RELATED = ("dense_question", "dense_text"), 0.4  # cosine from which a topic is worth a mention
+REMEMBERED = 20  # turns of a conversation that a message is understood by
+BY_BUTTON = "I would like to talk to a person."  # what pressing the button says
+_CHANGES = 5  # of who speaks, while one message is answered, after which it goes out unrecorded
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A customer's message as it came in."""
-
-    question: str
-    conversation_id: str | None = None  # None: a new conversation
-    channel: str = "api"
-    locale: str = ""
-    customer_ref: str = ""
-    filters: Mapping[str, str] = field(default_factory=dict)  # field → value that documents must have
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What a question comes to."""
-
-    trace: Trace
-    outcome: Outcome
-    answer: Answer
-    alternatives: tuple[Alternative, ...]
-    timing: Timing
 
 
 class Journal(Protocol):
     """Where turns and ratings are kept (storage/journal.py)."""
 
-    def record(self, turn: Turn) -> None: ...
+    def record(self, turn: Turn) -> bool: ...
     def exists(self, conversation_id: str) -> bool: ...
     def turns(self, conversation_id: str, after: str | None = None) -> list[RecordedTurn]: ...
-    def questions(self, conversation_id: str, last: int) -> list[str]: ...
+    def past(self, conversation_id: str, last: int, before: str | None = None) -> list[RecordedTurn]: ...
     def rate(
         self, conversation_id: str, value: int, *, at: datetime, turn_id: str | None = None, comment: str = ""
     ) -> Rating: ...
+
+
+class Handoffs(Protocol):
+    """Where handoffs are kept (storage/handoffs.py)."""
+
+    def open(self, handoff: Handoff, transcript: Sequence[Mapping[str, object]] = ()) -> Handoff: ...
+    def open_in(self, conversation_id: str) -> Handoff | None: ...
+    def get(self, handoff_id: str) -> Handoff: ...
+    def take(self, handoff_id: str, by: str, at: datetime) -> Handoff: ...
+    def close(self, handoff_id: str, status: HandoffStatus, at: datetime) -> Handoff: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the desk remembers with."""
+
+    journal: Journal
+    handoffs: Handoffs
 
 
 class Desk:
@@ -83,13 +77,14 @@ class Desk:
         self,
         library: Library,
         answerer: Answerer,
-        journal: Journal,
+        stores: Stores,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
         self._library = library
         self._answerer = answerer
-        self._journal = journal
+        self._journal = stores.journal
+        self._handoffs = stores.handoffs
         self._now = now
         self._new_id = new_id
 
@@ -97,8 +92,10 @@ class Desk:
     def library(self) -> Library:
         return self._library
 
+    # --- for customers -------------------------------------------------------------------------------
+
     def ask(self, ask: Ask) -> Turn:
-        """Answer one question. Raises InvalidInput for an unusable one, UnknownConversation for a wrong id."""
+        """Answer one message. Raises InvalidInput for an unusable one, UnknownConversation for a wrong id."""
         for event in self.stream(ask):
             if isinstance(event, Turn):
                 return event
@@ -108,6 +105,7 @@ class Desk:
         """Sentences of the answer as they are ready, then exactly one Turn, already recorded.
 
         The question is examined before this returns; what is wrong with it is raised here, not while iterating.
+        The Turn counts: where a person took the conversation meanwhile, its answer is empty.
         """
         check_question(ask.question)
         if ask.conversation_id is not None and not self._exists(ask.conversation_id):
@@ -130,39 +128,77 @@ class Desk:
         """The turns so far, oldest first; only those after the turn `after`, where given."""
         return self._journal.turns(conversation_id, after)
 
+    def hand_over(self, conversation_id: str, email: str = "") -> Handoff:
+        """The customer asks for a person, by button. Again: the same handoff.
+
+        Raises UnknownConversation, and StorageUnavailable where nobody could be told.
+        """
+        if not self._journal.exists(conversation_id):
+            raise UnknownConversation(f"there is no conversation {conversation_id!r}: ask something first")
+        there = self._handoffs.open_in(conversation_id)
+        if there is not None:
+            return there
+        ask = Ask(BY_BUTTON, conversation_id, email=email)
+        past = since_last_handoff(self._journal.past(conversation_id, REMEMBERED))
+        handoff = self._opened(ask, ConversationId(conversation_id), past, wish_of(past))
+        answer = Answer(handoff.message)
+        turn = self._made(ask, Outcome.HANDED_OFF, answer, handoff, move=Move.HUMAN)
+        self._journal.record(turn)  # not kept where somebody took it already: then there is no need to tell
+        return handoff
+
+    # --- for people of the business ------------------------------------------------------------------
+
+    def take(self, handoff_id: str, by: str) -> Handoff:
+        """From now on a person speaks. Raises UnknownHandoff, HandoffClosed."""
+        return self._handoffs.take(handoff_id, by, self._now())
+
+    def reply(self, handoff_id: str, text: str, by: str) -> Turn:
+        """Say `text` to the customer, and take the conversation. Raises InvalidInput, UnknownHandoff, HandoffClosed."""
+        check_question(text)
+        handoff = self.take(handoff_id, by)
+        ask = Ask("", handoff.conversation_id, channel="human")
+        answer = Answer(text, answered_by=HUMAN)
+        while True:
+            turn = self._made(ask, Outcome.WITH_HUMAN, answer, handoff)
+            if self._journal.record(turn):
+                return replace(turn, logged=True)
+            handoff = self.take(handoff_id, by)  # closed meanwhile: says so
+
+    def resolve(self, handoff_id: str) -> Handoff:
+        """The assistant takes over again. Raises UnknownHandoff, HandoffClosed."""
+        return self._handoffs.close(handoff_id, HandoffStatus.RESOLVED, self._now())
+
+    # --- within --------------------------------------------------------------------------------------
+
     def _exists(self, conversation_id: str) -> bool:
         try:
             return self._journal.exists(conversation_id)
         except StorageUnavailable:
             return True  # an outage of the log must not turn a customer away
 
-    def decide(
-        self, ask: Ask, answerer: Answerer, said: Mapping[str, str] | None = None
-    ) -> Generator[str, None, Decided]:
-        """Sentences of the answer as they are ready, then what the question comes to; nothing is recorded.
-
-        `said` is what the customer stated so far; None: it is looked up in the conversation.
-        """
-        started = perf_counter()
-        snapshot = self._library.current()
-        trace, outcome, timing = _trace(ask, snapshot), Outcome.SMALL_TALK, 0.0
-        answer, alternatives = _small_talk(ask.question, snapshot), tuple[Alternative, ...]()
-        if answer is None:
-            trace = _retrieve(ask, snapshot, self._heard(ask) if said is None else said)
-            timing = perf_counter() - started
-            outcome, answer, alternatives = yield from _settle(ask, trace, snapshot, answerer)
-        total = perf_counter() - started
-        return Decided(
-            trace=trace,
-            outcome=outcome,
-            answer=answer,
-            alternatives=alternatives,
-            timing=Timing(retrieve=timing, answer=total - timing, total=total),
-        )
-
     def _turn(self, ask: Ask) -> Iterator[str | Turn]:
+        """Answered by who speaks in the conversation; anew where that changed before the answer was recorded."""
+        for _ in range(_CHANGES):
+            handoff = self._handoff_in(ask.conversation_id)
+            if handoff is not None:
+                turn = self._to_the_human(ask, handoff)
+            else:
+                turn = yield from self._by_the_assistant(ask)
+            recorded = self._recorded(turn)
+            if recorded is not None:
+                yield recorded
+                return
+        yield replace(turn, answer=Answer(""))
+
+    def _to_the_human(self, ask: Ask, handoff: Handoff) -> Turn:
+        said = passed_on() if handoff.status is HandoffStatus.WAITING else ""
+        return self._made(ask, Outcome.WITH_HUMAN, Answer(said), handoff)
+
+    def _by_the_assistant(self, ask: Ask) -> Generator[str, None, Turn]:
         asked_at = self._now()
-        decided = yield from self.decide(ask, self._answerer)
+        past = self._past(ask)
+        snapshot = self._library.current()
+        decided = yield from self._while_ours(ask, decide(ask, snapshot, self._answerer, past))
         turn_id = self._new_id()
         turn = Turn(
             id=TurnId(turn_id),
@@ -177,26 +213,94 @@ class Desk:
             channel=ask.channel,
             locale=ask.locale,
             customer_ref=ask.customer_ref,
+            guide=decided.guide,
         )
-        yield self._recorded(turn)
+        return turn if decided.handoff is None else self._handed_over(turn, ask, past, decided.handoff)
 
-    def _heard(self, ask: Ask) -> dict[str, str]:
-        """What the customer stated in this conversation: numbers, names, places; what came last counts."""
-        earlier: list[str] = []
-        if ask.conversation_id is not None:
-            try:
-                earlier = self._journal.questions(ask.conversation_id, _REMEMBERED)
-            except StorageUnavailable:
-                log.warning("conversation_not_remembered")  # better an answer that asks again than none
-        return heard((*earlier, ask.question))
-
-    def _recorded(self, turn: Turn) -> Turn:
+    def _handed_over(self, turn: Turn, ask: Ask, past: Past, wish: HandoffWish) -> Turn:
+        """The handoff first, then the sentence about it; where nobody can be told, how to reach the business."""
         try:
-            self._journal.record(turn)
+            handoff = self._opened(ask, turn.conversation_id, since_last_handoff(past), wish)
+        except StorageUnavailable as error:
+            log.error("not_handed_over", turn_id=turn.id, reason=str(error))
+            told = unreachable(self._library.current().profile)
+            return replace(turn, outcome=Outcome.ABSTAINED, answer=Answer(told))
+        return replace(turn, answer=replace(turn.answer, text=handoff.message), handoff=handoff)
+
+    def _opened(self, ask: Ask, conversation_id: ConversationId, past: Past, wish: HandoffWish) -> Handoff:
+        now = self._now()
+        handoff = Handoff(
+            id=self._new_id(),
+            conversation_id=conversation_id,
+            reason=wish.reason,
+            detail=wish.detail,
+            summary=summary(past, ask.question),
+            message=promise(self._library.current().profile, now),
+            email=ask.email,
+            customer_ref=ask.customer_ref,
+            status=HandoffStatus.WAITING,
+            created_at=now,
+        )
+        transcript = [{"question": turn.question, "answer": turn.answer} for turn in past]
+        return self._handoffs.open(handoff, [*transcript, {"question": ask.question, "answer": ""}])
+
+    def _while_ours(self, ask: Ask, deciding: Generator[str, None, Decided]) -> Generator[str, None, Decided]:
+        """The same, without a sentence more once a person has the conversation."""
+        silent = False
+        while True:
+            try:
+                sentence = next(deciding)
+            except StopIteration as end:
+                decided: Decided = end.value
+                return decided
+            silent = silent or self._handoff_in(ask.conversation_id) is not None
+            if not silent:
+                yield sentence
+
+    def _handoff_in(self, conversation_id: str | None) -> Handoff | None:
+        if conversation_id is None:
+            return None
+        try:
+            return self._handoffs.open_in(conversation_id)
+        except StorageUnavailable:
+            return None  # better an answer by the assistant than none
+
+    def _past(self, ask: Ask) -> Past:
+        if ask.conversation_id is None:
+            return ()
+        try:
+            return self._journal.past(ask.conversation_id, REMEMBERED)
+        except StorageUnavailable:
+            log.warning("conversation_not_remembered")  # better an answer that asks again than none
+            return ()
+
+    def _made(
+        self, ask: Ask, outcome: Outcome, answer: Answer, handoff: Handoff, move: Move = Move.QUESTION
+    ) -> Turn:
+        """A turn that nothing was searched for."""
+        snapshot = self._library.current()
+        return Turn(
+            id=TurnId(self._new_id()),
+            conversation_id=handoff.conversation_id,
+            question=ask.question,
+            answer=answer,
+            outcome=outcome,
+            asked_at=self._now(),
+            trace=Trace("", snapshot.version, snapshot.engine, basis=snapshot.basis, move=move),
+            timing=Timing(),
+            channel=ask.channel,
+            locale=ask.locale,
+            customer_ref=ask.customer_ref,
+            handoff=handoff,
+        )
+
+    def _recorded(self, turn: Turn) -> Turn | None:
+        """None: somebody else speaks in the conversation than when the turn was made."""
+        try:
+            return replace(turn, logged=True) if self._journal.record(turn) else None
         except StorageUnavailable as error:
             log.error("turn_not_logged", turn_id=turn.id, reason=str(error))
             return turn
-        return replace(turn, logged=True)
 
 
 def check_question(question: str) -> None:
@@ -211,66 +315,3 @@ def check_question(question: str) -> None:
         raise InvalidInput(
             "the question holds characters that are no text (NUL or half a pair): send plain text"
         )
-
-
-def _trace(ask: Ask, snapshot: Snapshot) -> Trace:
-    return Trace(ask.question, snapshot.version, snapshot.engine, filters=ask.filters, basis=snapshot.basis)
-
-
-def _retrieve(ask: Ask, snapshot: Snapshot, said: Mapping[str, str]) -> Trace:
-    hits = tuple(snapshot.retriever.retrieve(Query(ask.question, ask.filters), _DEPTH))
-    return replace(_trace(ask, snapshot), hits=hits, verdict=snapshot.judge(ask.question, hits), said=said)
-
-
-def _settle(
-    ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer
-) -> Generator[str, None, tuple[Outcome, Answer, tuple[Alternative, ...]]]:
-    """What the gate's decision comes to: an answer, a question back, or that nothing is known."""
-    decision = trace.verdict.decision if trace.verdict else Decision.DECLINE
-    answer = Answer("")
-    if decision is Decision.ANSWER:
-        request = AnswerRequest(ask.question, trace.hits, snapshot.facts, trace.said, snapshot.vouched)
-        for event in answerer.stream(request):
-            if isinstance(event, Answer):
-                answer = event
-            else:
-                yield event
-        if answer.text:
-            return Outcome.ANSWERED, answer, _alternatives(trace, answer, snapshot)
-    topics = _topics(trace, snapshot) if decision is Decision.CLARIFY else ()
-    if len(topics) > 1:
-        return Outcome.CLARIFYING, Answer(asking_back([topic.title for topic in topics])), topics
-    return (
-        Outcome.ABSTAINED,
-        replace(answer, text=abstention(snapshot.profile)),
-        _alternatives(trace, answer, snapshot),
-    )
-
-
-def _small_talk(question: str, snapshot: Snapshot) -> Answer | None:
-    reply = small_talk_reply(question, snapshot.profile.name)
-    return None if reply is None else Answer(reply)
-
-
-def _alternatives(trace: Trace, answer: Answer, snapshot: Snapshot) -> tuple[Alternative, ...]:
-    """Other documents that may help: the next best ones behind an answer; without one, only what is close."""
-    cited = {citation.document_id for citation in answer.citations}
-    used = {hit.document.subject for hit in trace.hits if hit.document.id in cited}
-    close = [hit for hit in trace.hits if max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED]
-    return _named(trace.hits if cited else close, used, snapshot)[:_ALTERNATIVES]
-
-
-def _topics(trace: Trace, snapshot: Snapshot) -> tuple[Alternative, ...]:
-    """What the customer may have meant, the likeliest first."""
-    return _named(trace.hits, set(), snapshot)[:TOPICS]
-
-
-def _named(hits: Sequence[Hit], used: set[str], snapshot: Snapshot) -> tuple[Alternative, ...]:
-    """The first document of each subject that is not `used`, no title twice."""
-    found: dict[str, Alternative] = {}
-    for hit in hits:
-        if hit.document.subject not in used:
-            used.add(hit.document.subject)
-            title = shown_title(hit.document, snapshot.facts, snapshot.vouched)
-            found.setdefault(title, Alternative(hit.document.id, title))
-    return tuple(found.values())

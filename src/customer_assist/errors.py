@@ -35,6 +35,16 @@ class UnknownTurn(CustomerAssistError):
     code = "unknown_turn"
 
 
+class UnknownHandoff(CustomerAssistError):
+    code = "unknown_handoff"
+
+
+class HandoffClosed(CustomerAssistError):
+    """The handoff is resolved or withdrawn: nobody speaks in it any more."""
+
+    code = "handoff_closed"
+
+
 class UnknownDocument(CustomerAssistError):
     code = "unknown_document"
 

@@ -159,6 +159,7 @@ class CheckResult:
 
 
 EXTRACTIVE = "extractive"
+HUMAN = "human"  # `answered_by` of what a person of the business wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +178,91 @@ class Answer:
 
 
 class Outcome(StrEnum):
-    """How a turn ended; the names are the API's (contract §3). Those not built yet are not here."""
+    """How a turn ended; the names are the API's (contract §3)."""
 
     ANSWERED = "answered"
     CLARIFYING = "clarifying"  # the topics to choose from are the turn's alternatives
     SMALL_TALK = "small_talk"
     ABSTAINED = "abstained"
+    HANDED_OFF = "handed_off"  # the handoff's row is there
+    WITH_HUMAN = "with_human"  # said to, or by, the person who has the conversation
+
+
+class Move(StrEnum):
+    """What a customer's message does in its conversation."""
+
+    QUESTION = "question"
+    SMALL_TALK = "small_talk"
+    GUIDE = "guide"  # one step at a time, please
+    NEXT = "next"
+    BACK = "back"
+    REPEAT = "repeat"
+    WHERE = "where"  # which step was I on
+    STUCK = "stuck"  # this step does not work, or shows something else
+    DONE = "done"
+    LEAVE = "leave"  # no more steps
+    NOT_HELPED = "not_helped"  # another way, please
+    HUMAN = "human"  # a person, please
+    ASSISTANT = "assistant"  # back to the assistant, please
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A procedure that the customer is taken through, one step at a time."""
+
+    document_id: DocumentId
+    title: str
+    steps: tuple[str, ...]  # as they were when it began: changed knowledge does not move the customer
+    at: int  # the step that was shown last, from 1
+    finished: bool = False  # done or left: it does not go on
+
+
+# --- handing over to a person --------------------------------------------------------------------
+
+
+class HandoffReason(StrEnum):
+    WISH = "customer_wish"
+    NOT_KNOWN = "not_known"  # the gate declined, and the customer took the offer
+    TOPIC = "topic"  # one that the business wants to answer itself
+    ALTERNATIVES_FAILED = "alternatives_failed"
+
+
+class HandoffStatus(StrEnum):
+    WAITING = "waiting"  # nobody has taken it yet
+    TAKEN = "taken"  # a person speaks: the assistant is silent
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"  # the customer went back to the assistant
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffWish:
+    """Why a conversation is to be handed over."""
+
+    reason: HandoffReason
+    detail: str = ""  # of a topic: its name
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """A conversation in a person's hands, or on the way there."""
+
+    id: str
+    conversation_id: ConversationId
+    reason: HandoffReason
+    detail: str
+    summary: str  # for the person who takes it
+    message: str  # what the customer was told
+    email: str  # where the customer can be reached, "" where that is not known
+    customer_ref: str
+    status: HandoffStatus
+    created_at: datetime
+    taken_at: datetime | None = None
+    taken_by: str = ""
+    closed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (HandoffStatus.WAITING, HandoffStatus.TAKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +305,8 @@ class Trace:
     filters: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)  # what the customer stated so far: name → value
     basis: Basis = Basis()
+    move: Move = Move.QUESTION
+    parts: tuple[Trace, ...] = ()  # of a message with several requests: one each, and nothing of the above
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +325,8 @@ class Turn:
     channel: str = "api"
     locale: str = ""
     customer_ref: str = ""
+    guide: Guide | None = None
+    handoff: Handoff | None = None  # the one that is open once this turn is there
     logged: bool = False  # it is in the database
 
     @property
@@ -282,6 +366,10 @@ class RecordedTurn:
     asked_at: datetime
     knowledge_version: int
     rating: int | None = None  # the latest
+    query: str = ""  # what was searched for, "" where nothing was
+    move: Move = Move.QUESTION
+    guide: Guide | None = None
+    handoff_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.prompt import VERSION
 from customer_assist.answering.recorded import RecordedAnswerer
-from customer_assist.desk import Ask, Decided, Desk
+from customer_assist.deciding import Ask, Decided, decide
+from customer_assist.desk import REMEMBERED, Journal
 from customer_assist.errors import UnknownFilter
+from customer_assist.indexing import Library
 from customer_assist.model import (
     EXTRACTIVE,
     Alternative,
@@ -50,18 +52,20 @@ class Replay:
 
 
 class Replayer:
-    def __init__(self, desk: Desk, extractive: Answerer, history: History) -> None:
-        self._desk = desk
+    def __init__(self, library: Library, journal: Journal, extractive: Answerer, history: History) -> None:
+        self._library = library
+        self._journal = journal
         self._extractive = extractive
         self._history = history
 
     def replay(self, recorded: TracedTurn) -> Replay:
-        """Ask again what was asked, with the filters and with what the customer had said by then."""
+        """Ask again what was asked, with the filters and after the same conversation."""
         turn, trace = recorded.turn, recorded.trace
         seen = [hit.document_id for hit in trace.hits]
         try:
             asked = Ask(turn.question, filters=trace.filters)
-            now = _last(self._desk.decide(asked, self._answerer(recorded), trace.said))
+            past = self._journal.past(turn.conversation_id, REMEMBERED, before=turn.id)
+            now = _last(decide(asked, self._library.current(), self._answerer(recorded), past))
         except UnknownFilter as error:
             gone = Difference("filters", dict(trace.filters), str(error))
             return Replay(None, (gone,), (), self._history.since(turn.knowledge_version, seen))

@@ -9,13 +9,14 @@ from uuid import uuid4
 import pytest
 
 from customer_assist.answering.extractive import ExtractiveAnswerer
-from customer_assist.desk import Ask, Desk
+from customer_assist.desk import Ask, Desk, Stores
 from customer_assist.errors import GeneratorUnavailable, StorageUnavailable, UnknownConversation
 from customer_assist.indexing import Library
 from customer_assist.model import Answer, Outcome, Turn
 from customer_assist.ports import Answerer, AnswerRequest
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
+from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.journal import Journal
 from customer_assist.storage.vectors import VectorStore
 from stand_ins import make_document
@@ -45,7 +46,7 @@ def make_desk(
     return Desk(
         library,
         answerer or ExtractiveAnswerer(),
-        journal or Journal(database),
+        Stores(journal or Journal(database), HandoffStore(database)),
         lambda: datetime.now(UTC),
         lambda: str(uuid4()),
     )

@@ -11,13 +11,14 @@ import pytest
 
 from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.business import EMPTY_PROFILE, BusinessProfile, Contact
-from customer_assist.desk import MAX_COMMENT, MAX_QUESTION, Ask, Desk
+from customer_assist.desk import MAX_COMMENT, MAX_QUESTION, Ask, Desk, Stores
 from customer_assist.errors import InvalidInput, UnknownConversation, UnknownFilter, UnknownTurn
 from customer_assist.indexing import Library, Snapshot
 from customer_assist.model import EXTRACTIVE, Answer, CheckResult, Document, DocumentId, Outcome, Turn
 from customer_assist.ports import Answerer, AnswerRequest
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
+from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.journal import Journal
 from customer_assist.storage.vectors import VectorStore
 from stand_ins import make_document
@@ -74,7 +75,11 @@ def make_desk(database: Database) -> MakeDesk:
             store.sync_source("faq", documents, profile=profile.model_dump(mode="json"))
         library = Library(store, VectorStore(database), None, "lexical")
         return Desk(
-            library, answerer or ExtractiveAnswerer(), Journal(database), lambda: NOW, lambda: str(uuid4())
+            library,
+            answerer or ExtractiveAnswerer(),
+            Stores(Journal(database), HandoffStore(database)),
+            lambda: NOW,
+            lambda: str(uuid4()),
         )
 
     return make

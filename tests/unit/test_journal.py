@@ -120,6 +120,7 @@ def test_the_row_holds_why_the_turn_ended_so(journal: Journal, database: Databas
     journal.record(turn)
     (trace,) = row_of(database, turn, "trace")
     assert trace == {
+        "parts": [],
         "query": "money back",
         "filters": {"category": "RETURNS"},
         "engine": "hybrid",

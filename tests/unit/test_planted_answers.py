@@ -13,7 +13,7 @@ from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.generated import GeneratedAnswerer
 from customer_assist.answering.prompt import build
 from customer_assist.business import BusinessProfile
-from customer_assist.desk import Ask, Desk
+from customer_assist.desk import Ask, Desk, Stores
 from customer_assist.errors import GeneratorUnavailable
 from customer_assist.indexing import Library
 from customer_assist.model import (
@@ -30,6 +30,7 @@ from customer_assist.model import (
 from customer_assist.ports import Answerer, AnswerRequest, Message
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
+from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.journal import Journal
 from customer_assist.storage.vectors import VectorStore
 from customer_assist.web.render import example_questions
@@ -137,7 +138,8 @@ def test_the_desk_lets_answers_name_only_what_the_profile_names(database: Databa
     generated = FallbackAnswerer(GeneratedAnswerer(Scripted(written)), ExtractiveAnswerer())
     answerers: list[Answerer] = [ExtractiveAnswerer(), generated]
     for answerer in answerers:
-        desk = Desk(library, answerer, Journal(database), lambda: datetime.now(UTC), lambda: str(uuid4()))
+        stores = Stores(Journal(database), HandoffStore(database))
+        desk = Desk(library, answerer, stores, lambda: datetime.now(UTC), lambda: str(uuid4()))
         turn = desk.ask(Ask("Can I return a lamp?"))
         assert "30 days" in turn.answer.text and "evil" not in turn.answer.text
         assert [alternative.title for alternative in turn.alternatives] == [

@@ -12,13 +12,14 @@ import pytest
 
 from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.answering.prompt import prompt_for
-from customer_assist.desk import Ask, Desk
+from customer_assist.desk import Ask, Desk, Stores
 from customer_assist.indexing import Library
 from customer_assist.model import Answer, Citation, DocumentId, Outcome, Turn
 from customer_assist.ports import Answerer, AnswerRequest
 from customer_assist.replay import Replay, Replayer
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore, Tuning
+from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.history import History
 from customer_assist.storage.journal import Journal
 from customer_assist.storage.vectors import VectorStore
@@ -65,13 +66,18 @@ class Shop:
         return Desk(
             library,
             answerer or ExtractiveAnswerer(),
-            Journal(self.database),
+            Stores(Journal(self.database), HandoffStore(self.database)),
             lambda: datetime(2026, 3, 1, tzinfo=UTC),
             lambda: str(uuid4()),
         )
 
     def replay(self, turn: Turn, engine: str = "lexical") -> Replay:
-        replayer = Replayer(self.desk(NeverAsked(), engine), ExtractiveAnswerer(), History(self.database))
+        replayer = Replayer(
+            Library(self.store, VectorStore(self.database), None, engine),
+            Journal(self.database),
+            ExtractiveAnswerer(),
+            History(self.database),
+        )
         return replayer.replay(Journal(self.database).traced(turn.id))
 
     def rewrite(self, turn: Turn, statement: str) -> None:

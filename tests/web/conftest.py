@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from customer_assist.bootstrap import Assistant, join
 from customer_assist.config import load_settings
-from customer_assist.desk import Desk
+from customer_assist.desk import Desk, Stores
 from customer_assist.ingestion import DEMO_SOURCE
 from customer_assist.ports import Answerer
 from customer_assist.storage.database import Database
@@ -75,7 +75,8 @@ def client_with(assistant: Assistant) -> Callable[..., FlaskClient]:
         changed = replace(assistant, settings=replace(assistant.settings, **settings))
         if answerer:
             journal = Journal(assistant.database)
-            desk = Desk(assistant.library, answerer, journal, lambda: datetime.now(UTC), lambda: str(uuid4()))
+            stores = Stores(journal, assistant.handoffs)
+            desk = Desk(assistant.library, answerer, stores, lambda: datetime.now(UTC), lambda: str(uuid4()))
             changed = replace(changed, desk=desk)
         return create_app(changed).test_client()
 

@@ -33,7 +33,7 @@ from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.bootstrap import Assistant, join
 from customer_assist.business import read_profile
 from customer_assist.config import load_settings
-from customer_assist.desk import Desk
+from customer_assist.desk import Desk, Stores
 from customer_assist.model import Document
 from customer_assist.storage.database import Database
 from customer_assist.web.app import create_app
@@ -100,7 +100,8 @@ def seen_by_customers(client: FlaskClient, question: str, conversation: str | No
 
 def house_clients(house: Assistant, model: FakeOpenAI) -> tuple[FlaskClient, Callable[..., FlaskClient]]:
     def client_with(*, answerer: Any = None, **settings: Any) -> FlaskClient:
-        desk = Desk(house.library, answerer, house.journal, lambda: datetime.now(UTC), lambda: str(uuid4()))
+        stores = Stores(house.journal, house.handoffs)
+        desk = Desk(house.library, answerer, stores, lambda: datetime.now(UTC), lambda: str(uuid4()))
         free = replace(house.settings, rate_limit=0)
         return create_app(replace(house, desk=desk, settings=free)).test_client()
 

@@ -30,6 +30,7 @@ FIELDS = [
     "confidence",
     "handoff",
     "logged",
+    "guide",
 ]
 STREAM = {"Accept": "text/event-stream"}
 WHERE = "Where is my order? Tracking a parcel"

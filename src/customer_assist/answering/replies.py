@@ -23,6 +23,13 @@ def abstention(profile: BusinessProfile) -> str:
     return f"I could not find an answer to that in what I know, and I would rather not guess. {person}"
 
 
+def unreachable(profile: BusinessProfile) -> str:
+    """That no person could be told, and how to reach one."""
+    ways = _ways(profile)
+    person = f"Please {ways}." if ways else "Please try again in a few minutes."
+    return f"I could not pass this on to a person just now. {person}"
+
+
 def asking_back(topics: Sequence[str]) -> str:
     """Which of at least two topics is meant."""
     quoted = [f"“{topic}”" for topic in topics]

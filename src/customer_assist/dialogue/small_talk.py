@@ -23,10 +23,14 @@ _KINDS = {
 }
 
 
+def is_small_talk(message: str) -> bool:
+    """Whether the whole message is."""
+    return _kind(message) is not None
+
+
 def small_talk_reply(message: str, business: str) -> str | None:
     """A short reply where the whole message is small talk, else None. `business` may be empty."""
-    said = re.sub(r"\s+", " ", re.sub(r"[^\w\s,']", " ", message.replace("’", "'"))).strip(" ,")
-    kind = next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(said)), None)
+    kind = _kind(message)
     if kind is None:
         return None
     name = f" of {business}" if business else ""
@@ -39,3 +43,8 @@ def small_talk_reply(message: str, business: str) -> str | None:
         "robot": f"I am the automated assistant{name}, not a person. I answer from our help texts, "
         "and when I do not know something I say so and point you to a person.",
     }[kind]
+
+
+def _kind(message: str) -> str | None:
+    said = re.sub(r"\s+", " ", re.sub(r"[^\w\s,']", " ", message.replace("’", "'"))).strip(" ,")
+    return next((kind for kind, pattern in _KINDS.items() if pattern.fullmatch(said)), None)

@@ -14,39 +14,46 @@ from customer_assist.model import (
     Citation,
     ConversationId,
     DocumentId,
+    Move,
     Rating,
     RecordedTurn,
     TracedTurn,
     Turn,
     TurnId,
 )
+from customer_assist.storage.conversations import as_uuid, lock, who_speaks
 from customer_assist.storage.database import Database, storable_json, storable_text
-from customer_assist.storage.traces import recorded_trace, trace_as_json
+from customer_assist.storage.traces import guide_as_json, recorded_guide, recorded_trace, trace_as_json
 
 _INSERT = """
 INSERT INTO turns (
     id, conversation_id, position, timestamp, question, answer, outcome, answered_by, degraded, confidence,
     citations, steps, alternatives, trace, knowledge_version, channel, locale, customer_ref,
-    response_time, retrieve_time, answer_time, prompt_tokens, completion_tokens, total_tokens
+    response_time, retrieve_time, answer_time, prompt_tokens, completion_tokens, total_tokens,
+    move, guide, handoff_id
 )
 SELECT
     %(id)s, %(conversation_id)s, coalesce(max(position), 0) + 1, %(timestamp)s, %(question)s, %(answer)s,
     %(outcome)s, %(answered_by)s, %(degraded)s, %(confidence)s, %(citations)s, %(steps)s, %(alternatives)s,
     %(trace)s, %(knowledge_version)s, %(channel)s, %(locale)s, %(customer_ref)s, %(response_time)s,
-    %(retrieve_time)s, %(answer_time)s, %(prompt_tokens)s, %(completion_tokens)s, %(total_tokens)s
+    %(retrieve_time)s, %(answer_time)s, %(prompt_tokens)s, %(completion_tokens)s, %(total_tokens)s,
+    %(move)s, %(guide)s, %(handoff_id)s
 FROM turns WHERE conversation_id = %(conversation_id)s
 ON CONFLICT (id) DO NOTHING
 """
 _COLUMNS = """
     id::text, conversation_id::text, question, answer, outcome, answered_by, degraded, confidence, citations,
-    steps, alternatives, timestamp, knowledge_version,
+    steps, alternatives, timestamp, knowledge_version, move, guide, handoff_id::text, trace ->> 'query' AS query,
     (SELECT value FROM ratings WHERE turn_id = turns.id ORDER BY ratings.id DESC LIMIT 1) AS rating
 """
 _TURNS = f"SELECT {_COLUMNS} FROM turns WHERE conversation_id = %s AND position > %s ORDER BY position"
 _TRACED = f"SELECT {_COLUMNS}, trace FROM turns WHERE id = %s"
 _LATEST = f"SELECT {_COLUMNS}, trace FROM turns ORDER BY timestamp DESC, position DESC LIMIT 1"
-_QUESTIONS = """
-SELECT question FROM turns WHERE conversation_id = %s ORDER BY position DESC LIMIT %s
+_PAST = f"""
+SELECT {_COLUMNS} FROM turns
+WHERE conversation_id = %(conversation)s
+    AND position < coalesce((SELECT position FROM turns WHERE id = %(before)s), 2147483647)
+ORDER BY position DESC LIMIT %(last)s
 """
 _HELPED = """
 SELECT question, array_agg(DISTINCT cited ->> 'document_id')
@@ -63,23 +70,27 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, turn: Turn) -> None:
-        """Keep a turn as the next of its conversation; when this returns, it is on disk.
+    def record(self, turn: Turn) -> bool:
+        """Keep a turn as the next of its conversation; where True is returned, it is on disk.
 
-        A turn that is there already is left as it is, so that one may record again after a doubtful failure.
-        Raises UnknownConversation where `conversation_id` is no UUID.
+        False: it is not kept, for `turn.handoff` is no longer what is open in the conversation, or was taken by
+        somebody meanwhile. A turn that is there already is left as it is, so that one may record again after a
+        doubtful failure. Raises UnknownConversation where `conversation_id` is no UUID.
         """
-        conversation = _uuid(turn.conversation_id)
+        conversation = as_uuid(turn.conversation_id)
         if conversation is None:
             raise _unknown_conversation(turn.conversation_id)
         with self._database.connection() as connection:
-            # One turn of a conversation at a time: its place is the next.
-            connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(conversation)])
+            lock(connection, conversation)  # its place is the next
+            expected = None if turn.handoff is None else (turn.handoff.id, turn.handoff.status.value)
+            if who_speaks(connection, conversation) != expected:
+                return False
             connection.execute(_INSERT, _row(turn, conversation))
+        return True
 
     def exists(self, conversation_id: str) -> bool:
         """Whether a turn of it was recorded; False for what is no id at all."""
-        conversation = _uuid(conversation_id)
+        conversation = as_uuid(conversation_id)
         if conversation is None:
             return False
         with self._database.connection() as connection:
@@ -98,7 +109,7 @@ class Journal:
 
     def traced(self, turn_id: str) -> TracedTurn:
         """One turn with why it ended so. Raises UnknownTurn, also for what is no id at all."""
-        turn = _uuid(turn_id)
+        turn = as_uuid(turn_id)
         row = None if turn is None else self._row(_TRACED, [turn])
         if row is None:
             raise UnknownTurn(f"there is no turn {turn_id[:60]!r}: use a turn_id that an answer came with")
@@ -116,14 +127,17 @@ class Journal:
             cursor = connection.cursor(row_factory=dict_row)
             return cursor.execute(query.encode(), values).fetchone()
 
-    def questions(self, conversation_id: str, last: int) -> list[str]:
-        """What was asked in the `last` turns of a conversation, oldest first; none of what is no conversation."""
-        conversation = _uuid(conversation_id)
+    def past(self, conversation_id: str, last: int, before: str | None = None) -> list[RecordedTurn]:
+        """The `last` turns of a conversation, those before the turn `before` where given, oldest first; none of
+        what is no conversation."""
+        conversation = as_uuid(conversation_id)
         if conversation is None:
             return []
+        values = {"conversation": conversation, "before": before and as_uuid(before), "last": last}
         with self._database.connection() as connection:
-            rows = connection.execute(_QUESTIONS, [conversation, last]).fetchall()
-        return [str(question) for (question,) in reversed(rows)]
+            cursor = connection.cursor(row_factory=dict_row)
+            rows = cursor.execute(_PAST.encode(), values).fetchall()
+        return [_recorded(row) for row in reversed(rows)]
 
     def helped(self) -> list[tuple[str, list[str]]]:
         """Each question whose answer was rated as helpful, and the documents that the answer came from."""
@@ -145,21 +159,13 @@ class Journal:
             conversation = _known(connection, conversation_id)
             if turn_id is not None:
                 _position(connection, conversation, turn_id)
-            turn = _last_turn(connection, conversation) if turn_id is None else _uuid(turn_id)
+            turn = _last_turn(connection, conversation) if turn_id is None else as_uuid(turn_id)
             connection.execute(
                 "INSERT INTO ratings (turn_id, conversation_id, value, comment, timestamp)"
                 " VALUES (%s, %s, %s, %s, %s)",
                 [turn, conversation, value, comment, at],
             )
         return Rating(TurnId(str(turn)), value, at, comment)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        found = UUID(text)
-    except ValueError:
-        return None
-    return found if str(found) == text.lower() else None  # UUID() also reads braces, "urn:" and more
 
 
 def _last_turn(connection: psycopg.Connection[TupleRow], conversation: UUID) -> UUID | None:
@@ -169,7 +175,7 @@ def _last_turn(connection: psycopg.Connection[TupleRow], conversation: UUID) -> 
 
 
 def _known(connection: psycopg.Connection[TupleRow], conversation_id: str) -> UUID:
-    conversation = _uuid(conversation_id)
+    conversation = as_uuid(conversation_id)
     if conversation is None or _last_turn(connection, conversation) is None:
         raise _unknown_conversation(conversation_id)
     return conversation
@@ -183,7 +189,7 @@ def _unknown_conversation(conversation_id: str) -> UnknownConversation:
 
 def _position(connection: psycopg.Connection[TupleRow], conversation: UUID, turn_id: str) -> int:
     query = "SELECT position FROM turns WHERE id = %s AND conversation_id = %s"
-    row = connection.execute(query, [_uuid(turn_id), conversation]).fetchone()
+    row = connection.execute(query, [as_uuid(turn_id), conversation]).fetchone()
     if row is None:
         raise UnknownTurn(f"Conversation {conversation} has no turn {turn_id!r}: use a turn_id it returned")
     return int(row[0])
@@ -222,6 +228,9 @@ def _row(turn: Turn, conversation: UUID) -> dict[str, object]:
         "prompt_tokens": answer.usage.prompt_tokens,
         "completion_tokens": answer.usage.completion_tokens,
         "total_tokens": answer.usage.total_tokens,
+        "move": turn.trace.move.value,
+        "guide": guide_as_json(turn.guide),
+        "handoff_id": turn.handoff and UUID(turn.handoff.id),
     }
 
 
@@ -252,4 +261,8 @@ def _recorded(row: dict[str, object]) -> RecordedTurn:
         asked_at=asked_at,
         knowledge_version=int(str(row["knowledge_version"])),
         rating=rating,
+        query=str(row["query"] or ""),
+        move=Move(str(row["move"])),
+        guide=recorded_guide(row["guide"]),
+        handoff_id=None if row["handoff_id"] is None else str(row["handoff_id"]),
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 
+from psycopg.types.json import Jsonb
+
 from customer_assist.model import (
     Answer,
     Basis,
     CheckResult,
     Decision,
     DocumentId,
+    Guide,
     PassageId,
     RecordedHit,
     RecordedTrace,
@@ -18,16 +21,28 @@ from customer_assist.model import (
     Trace,
     Verdict,
 )
+from customer_assist.storage.database import storable_json
 
 
 def trace_as_json(trace: Trace, answer: Answer) -> dict[str, object]:
     """Why a turn ended as it did: its trace, and what was checked of its answer."""
     return {
-        "query": trace.query,
-        "filters": dict(trace.filters),
+        **_search_as_json(trace),
+        "parts": [_search_as_json(part) for part in trace.parts],
         "said": dict(trace.said),
         "engine": trace.engine,
         "basis": asdict(trace.basis),
+        "checks": [asdict(check) for check in answer.checks],
+        "prompt_hash": answer.prompt_hash,
+        "prompt_version": answer.prompt_version,
+    }
+
+
+def _search_as_json(trace: Trace) -> dict[str, object]:
+    """What was searched for, what was found, and what the gate said."""
+    return {
+        "query": trace.query,
+        "filters": dict(trace.filters),
         "hits": [
             {
                 "document_id": hit.document.id,
@@ -47,10 +62,25 @@ def trace_as_json(trace: Trace, answer: Answer) -> dict[str, object]:
             "clarify_from": trace.verdict.clarify_from,
             "features": trace.verdict.features,
         },
-        "checks": [asdict(check) for check in answer.checks],
-        "prompt_hash": answer.prompt_hash,
-        "prompt_version": answer.prompt_version,
     }
+
+
+def guide_as_json(guide: Guide | None) -> Jsonb | None:
+    return None if guide is None else storable_json(asdict(guide))
+
+
+def recorded_guide(kept: object) -> Guide | None:
+    guide = _object(kept)
+    if not guide:
+        return None
+    steps = guide.get("steps")
+    return Guide(
+        DocumentId(_text(guide.get("document_id"))),
+        _text(guide.get("title")),
+        tuple(str(step) for step in steps) if isinstance(steps, list) else (),
+        int(_number(guide.get("at"))),
+        bool(guide.get("finished")),
+    )
 
 
 def recorded_trace(kept: object) -> RecordedTrace:

@@ -6,11 +6,22 @@ import re
 from collections.abc import Iterable
 
 from customer_assist.answering.cleaning import is_innocent
-from customer_assist.model import Alternative, Citation, Document, RecordedTurn, Turn
+from customer_assist.model import (
+    Alternative,
+    Citation,
+    Document,
+    Guide,
+    Handoff,
+    Outcome,
+    RecordedTurn,
+    Turn,
+)
 from customer_assist.web.schemas import (
     AlternativeReply,
     CitationReply,
     ConversationReply,
+    GuideReply,
+    HandoffReply,
     RecordedTurnReply,
     TurnReply,
 )
@@ -32,8 +43,9 @@ def turn_reply(turn: Turn) -> TurnReply:
         steps=list(turn.answer.steps),
         alternatives=_alternatives(turn.alternatives),
         confidence=_share(turn.confidence),
-        handoff=None,
+        handoff=_handoff(turn.handoff) if turn.outcome is Outcome.HANDED_OFF else None,
         logged=turn.logged,
+        guide=_guide(turn.guide),
     )
 
 
@@ -56,6 +68,7 @@ def _recorded(turn: RecordedTurn) -> RecordedTurnReply:
             "alternatives": _alternatives(turn.alternatives),
             "confidence": _share(turn.confidence),
             "handoff": None,
+            "guide": _guide(turn.guide),
             "logged": True,
             "asked_at": turn.asked_at,
             "rating": turn.rating,
@@ -87,6 +100,24 @@ def _citations(citations: Iterable[Citation]) -> list[CitationReply]:
         reply = CitationReply(document_id=c.document_id, title=c.title, quote=c.quote)
         replies.append(reply.model_copy(update={"url": c.url}) if c.url else reply)
     return replies
+
+
+def _handoff(handoff: Handoff | None) -> HandoffReply | None:
+    if handoff is None:
+        return None
+    return HandoffReply(id=handoff.id, reason=handoff.reason.value, message=handoff.message)
+
+
+def _guide(guide: Guide | None) -> GuideReply | None:
+    if guide is None:
+        return None
+    return GuideReply(
+        document_id=guide.document_id,
+        title=guide.title,
+        step=guide.at,
+        of=len(guide.steps),
+        finished=guide.finished,
+    )
 
 
 def _alternatives(alternatives: Iterable[Alternative]) -> list[AlternativeReply]:

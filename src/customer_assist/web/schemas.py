@@ -100,6 +100,16 @@ class HandoffReply(BaseModel):
     message: str
 
 
+class GuideReply(BaseModel):
+    """Where the customer is in a procedure that is shown step by step."""
+
+    document_id: str
+    title: str
+    step: Annotated[int, Field(ge=1, description="The step that was shown last.")]
+    of: int
+    finished: bool
+
+
 OutcomeName = Literal["answered", "clarifying", "small_talk", "abstained", "handed_off", "with_human"]
 
 
@@ -119,6 +129,7 @@ class TurnReply(BaseModel):
     confidence: Annotated[float, Field(ge=0, le=1)]
     handoff: HandoffReply | None
     logged: bool
+    guide: GuideReply | None
 
 
 class RecordedTurnReply(TurnReply):
