@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -37,6 +37,7 @@ VARIABLES: tuple[Variable, ...] = (
         "CUSTOMER_ASSIST_COVERAGE", "0.95", "share of answerable questions that should be answered, 0.5 to 1"
     ),
     Variable("CUSTOMER_ASSIST_RISK", "", "at most this share of answers wrong, 0 to 0.5; wins over coverage"),
+    Variable("CUSTOMER_ASSIST_ADMIN_KEY", "", "key of the people who run it; empty: made, in admin.key"),
     Variable("CUSTOMER_ASSIST_RATE_LIMIT", "60", "questions per minute and client; 0: no limit"),
     Variable("CUSTOMER_ASSIST_TRUSTED_PROXIES", "0", "proxies in front whose X-Forwarded-For is believed"),
     Variable("CUSTOMER_ASSIST_LOG_LEVEL", "info", "debug, info, warning or error"),
@@ -54,6 +55,7 @@ VARIABLES: tuple[Variable, ...] = (
 )
 _DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
 ENGINES = ("hybrid", "lexical", "dense", "minsearch")
+_SHORTEST_KEY = 16  # characters
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -65,12 +67,12 @@ class ServerAddress:
     port: int
     database: str
     user: str
-    password: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class LLMSettings:
-    api_key: str
+    api_key: str = field(repr=False)
     base_url: str | None  # None: the provider's own address
     model: str
     timeout: float  # seconds, for one answer as a whole
@@ -87,6 +89,7 @@ class Settings:
     weights: Path | None  # None: the wheel's
     coverage: float  # of answerable questions, that the gate should let through
     risk: float | None  # share of wrong answers that it should keep to instead; None: coverage counts
+    admin_key: str = field(repr=False)  # "": the one in the home folder
     rate_limit: int  # per minute and client; 0: none
     trusted_proxies: int
     log_level: str
@@ -113,6 +116,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | No
         weights=_path(values["CUSTOMER_ASSIST_WEIGHTS"]),
         coverage=_share(values, "CUSTOMER_ASSIST_COVERAGE", 0.5, 1.0),
         risk=_share(values, "CUSTOMER_ASSIST_RISK", 0.0, 0.5) if values["CUSTOMER_ASSIST_RISK"] else None,
+        admin_key=_key(values),
         rate_limit=_whole(values, "CUSTOMER_ASSIST_RATE_LIMIT", 0, 1_000_000),
         trusted_proxies=_whole(values, "CUSTOMER_ASSIST_TRUSTED_PROXIES", 0, 10),
         log_level=_one_of(values, "CUSTOMER_ASSIST_LOG_LEVEL", LOG_LEVELS),
@@ -161,6 +165,15 @@ def _llm(values: Mapping[str, str]) -> LLMSettings | None:
         timeout=float(_whole(values, "CUSTOMER_ASSIST_MODEL_TIMEOUT", 1, 600)),
         calls_per_day=_whole(values, "CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY", 0, 10_000_000),
     )
+
+
+def _key(values: Mapping[str, str]) -> str:
+    key = values["CUSTOMER_ASSIST_ADMIN_KEY"].strip()
+    if key and len(key) < _SHORTEST_KEY:
+        raise ConfigurationError(
+            f"CUSTOMER_ASSIST_ADMIN_KEY is too short: set at least {_SHORTEST_KEY} characters, or leave it empty"
+        )
+    return key
 
 
 def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from customer_assist.admin_key import admin_key
 from customer_assist.bootstrap import open_assistant
 from customer_assist.config import Settings, load_settings
 from customer_assist.logs import configure_logging
@@ -28,6 +29,7 @@ def build(settings: Settings, sample: Path | None = None) -> Flask:
     rooms = ExitStack()
     assistant = rooms.enter_context(open_assistant(settings))
     assistant.load_first_knowledge(sample)
+    admin_key(settings)  # made now, so that its owner finds it
     app = create_app(assistant)
     app.extensions["customer_assist.rooms"] = rooms  # whoever let go of it would close them
     app.test_client().get("/")  # compiles the page and loads the index

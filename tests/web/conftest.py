@@ -25,7 +25,12 @@ from customer_assist.web.app import create_app
 from throwaway_postgres import ThrowawayServer
 
 SAMPLE = Path(__file__).resolve().parents[2] / "examples" / "brindle"
-ENVIRONMENT = {"CUSTOMER_ASSIST_ENGINE": "lexical", "CUSTOMER_ASSIST_RATE_LIMIT": "0"}
+KEY = "an-admin-key-of-tests"
+ENVIRONMENT = {
+    "CUSTOMER_ASSIST_ENGINE": "lexical",
+    "CUSTOMER_ASSIST_RATE_LIMIT": "0",
+    "CUSTOMER_ASSIST_ADMIN_KEY": KEY,
+}
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ PATHS = {
     "/question": {"post"},
     "/feedback": {"post"},
     "/conversations/{conversation_id}": {"get"},
+    "/handoffs": {"get"},
     "/meta": {"get"},
     "/health/live": {"get"},
     "/health/ready": {"get"},

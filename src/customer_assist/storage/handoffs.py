@@ -19,6 +19,11 @@ _COLUMNS = """
 """
 _ONE = f"SELECT {_COLUMNS} FROM handoffs WHERE id = %s"
 _OPEN = f"SELECT {_COLUMNS} FROM handoffs WHERE conversation_id = %s AND status IN ('waiting', 'taken')"
+_LIST = f"""
+SELECT {_COLUMNS} FROM handoffs WHERE status = ANY(%s)
+ORDER BY array_position(ARRAY['waiting', 'taken'], status) NULLS LAST, created_at, id LIMIT %s
+"""
+_KINDS = {"open": ["waiting", "taken"], "all": [status.value for status in HandoffStatus]}
 _INSERT = """
 INSERT INTO handoffs (
     id, conversation_id, reason, detail, summary, transcript, message, email, customer_ref, status, created_at
@@ -64,6 +69,13 @@ class HandoffStore:
         """Raises UnknownHandoff, also for what is no id at all."""
         with self._database.connection() as connection:
             return _known(connection, handoff_id)
+
+    def list(self, status: str = "open", limit: int = 100) -> list[Handoff]:
+        """Those of a status, "open" or "all"; what waits first, each kind oldest first."""
+        wanted = _KINDS.get(status, [status])
+        with self._database.connection() as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            return [as_handoff(row) for row in cursor.execute(_LIST.encode(), [wanted, limit])]
 
     def take(self, handoff_id: str, by: str, at: datetime) -> Handoff:
         """From now on `by` speaks and the assistant is silent; again by another, that one.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,19 +10,19 @@ from flask_openapi.blueprint import APIBlueprint
 from flask_openapi.models.tag import Tag
 from flask_openapi.types import ResponseDict
 from pydantic import BaseModel
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from customer_assist.answering.replies import greeting
 from customer_assist.bootstrap import Assistant
 from customer_assist.business import EMPTY_PROFILE
 from customer_assist.desk import MAX_QUESTION, Ask
-from customer_assist.errors import InvalidInput, StorageUnavailable
+from customer_assist.errors import StorageUnavailable
 from customer_assist.model import Turn
 from customer_assist.storage.replies import StoredReply
 from customer_assist.web.errors import Failure, TooManyRequests
 from customer_assist.web.idempotency import claim
 from customer_assist.web.limits import RateLimiter, client_of
 from customer_assist.web.render import conversation_reply, example_questions, turn_reply
+from customer_assist.web.requests import refuse_what_is_no_json_object
 from customer_assist.web.schemas import (
     ConversationPath,
     ConversationQuery,
@@ -64,23 +63,7 @@ def service() -> Service:
     return cast(Service, current_app.extensions["customer_assist"])
 
 
-@api.before_request
-def _refuse_what_is_no_json_object() -> None:
-    """Before the models look at it; they are to see nothing but objects."""
-    if request.method != "POST":
-        return
-    limit = request.max_content_length
-    if request.content_length is None and limit and len(request.get_data()) >= limit:
-        raise RequestEntityTooLarge  # sent in chunks: what is over the limit was cut off
-    try:
-        content = request.get_json()
-        json.dumps(content, ensure_ascii=False).encode()  # JSON can name halves of characters; UTF-8 cannot
-    except RecursionError as error:
-        raise InvalidInput("the JSON is nested too deeply") from error
-    except UnicodeEncodeError as error:
-        raise InvalidInput("the text holds half of a surrogate pair: send valid Unicode") from error
-    if not isinstance(content, dict):
-        raise InvalidInput('the body must be a JSON object: {"question": "…"}')
+api.before_request(refuse_what_is_no_json_object)
 
 
 @api.post(

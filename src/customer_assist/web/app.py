@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -11,10 +13,13 @@ from flask_openapi.openapi import OpenAPI
 from pydantic import ValidationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from customer_assist.admin_key import admin_key
 from customer_assist.bootstrap import Assistant
+from customer_assist.web.access import MISSES_PER_MINUTE, SCHEME, Lock
 from customer_assist.web.api import EVENT_STREAM, Service, api, meta
 from customer_assist.web.errors import Failure, answer_errors_as_json
 from customer_assist.web.headers import send_security_headers
+from customer_assist.web.inbox import inbox
 from customer_assist.web.limits import RateLimiter
 from customer_assist.web.schemas import ErrorReply, describe
 from customer_assist.web.threads import ShareOfThreads
@@ -34,6 +39,7 @@ def create_app(assistant: Assistant) -> OpenAPI:
         validation_error_status=400,
         validation_error_model=ErrorReply,
         validation_error_callback=_refusal,
+        security_schemes=SCHEME,
         doc_ui=False,  # its pages load scripts from elsewhere; /docs is our own
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -47,10 +53,17 @@ def create_app(assistant: Assistant) -> OpenAPI:
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_api(api)
+    app.register_api(inbox)
+    app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
     answer_errors_as_json(app)
     send_security_headers(app)
     return app
+
+
+def _lock_of(assistant: Assistant) -> Callable[[], Lock]:
+    """Made when it is first needed: a program that serves nobody makes no key."""
+    return cache(lambda: Lock(admin_key(assistant.settings), RateLimiter(MISSES_PER_MINUTE)))
 
 
 def _add_pages(app: OpenAPI) -> None:

@@ -13,12 +13,15 @@ from werkzeug.exceptions import HTTPException
 
 from customer_assist.errors import (
     CustomerAssistError,
+    HandoffClosed,
     IdempotencyKeyReused,
     InvalidInput,
     RequestInProgress,
     StorageUnavailable,
     UnknownConversation,
+    UnknownDocument,
     UnknownFilter,
+    UnknownHandoff,
     UnknownTurn,
 )
 
@@ -29,6 +32,9 @@ _STATUSES: tuple[tuple[type[CustomerAssistError], int], ...] = (
     (InvalidInput, 400),  # after its own kinds
     (UnknownConversation, 404),
     (UnknownTurn, 404),
+    (UnknownDocument, 404),
+    (UnknownHandoff, 404),
+    (HandoffClosed, 409),
 )
 _WHAT_TO_DO = {
     400: "the request cannot be understood: send JSON as /docs describes it",
@@ -61,6 +67,18 @@ class TooManyAtOnce(TooManyRequests):
         self.seconds = 1
 
 
+class Unauthorized(CustomerAssistError):
+    """The admin key is missing or wrong."""
+
+    code = "unauthorized"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this is for the people who run the business: send Authorization: Bearer <key> with the key of "
+            "CUSTOMER_ASSIST_ADMIN_KEY, or of admin.key in the home folder"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     status: int
@@ -86,6 +104,8 @@ def failure_of(error: Exception) -> Failure:
             return Failure(status, _shortened(str(error)), error.code)
     if isinstance(error, TooManyRequests):
         return Failure(429, str(error), error.code, {"Retry-After": str(error.seconds)})
+    if isinstance(error, Unauthorized):
+        return Failure(401, str(error), error.code, {"WWW-Authenticate": "Bearer"})
     if isinstance(error, StorageUnavailable):
         log.error("storage_unavailable", reason=str(error))
         return Failure(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from customer_assist.answering.cleaning import is_innocent
 from customer_assist.model import (
@@ -22,6 +23,7 @@ from customer_assist.web.schemas import (
     ConversationReply,
     GuideReply,
     HandoffReply,
+    HandoffSummaryReply,
     RecordedTurnReply,
     TurnReply,
 )
@@ -106,6 +108,10 @@ def _handoff(handoff: Handoff | None) -> HandoffReply | None:
     if handoff is None:
         return None
     return HandoffReply(id=handoff.id, reason=handoff.reason.value, message=handoff.message)
+
+
+def handoff_summary(handoff: Handoff) -> HandoffSummaryReply:
+    return HandoffSummaryReply.model_validate(asdict(handoff))
 
 
 def _guide(guide: Guide | None) -> GuideReply | None:

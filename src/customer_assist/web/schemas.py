@@ -163,6 +163,33 @@ class MetaReply(BaseModel):
     max_question: int
 
 
+class HandoffsQuery(_Incoming):
+    status: Literal["open", "waiting", "taken", "resolved", "withdrawn", "all"] = "open"
+    limit: Annotated[int, Field(ge=1, le=500)] = 100
+
+
+class HandoffSummaryReply(BaseModel):
+    """A conversation in a person's hands, or on the way there."""
+
+    id: str
+    conversation_id: str
+    reason: Literal["customer_wish", "not_known", "topic", "alternatives_failed"]
+    detail: Annotated[str, Field(description="Of a topic: its name.")]
+    summary: str
+    message: Annotated[str, Field(description="What the customer was told.")]
+    email: str
+    customer_ref: str
+    status: Literal["waiting", "taken", "resolved", "withdrawn"]
+    created_at: datetime
+    taken_at: datetime | None
+    taken_by: str
+    closed_at: datetime | None
+
+
+class HandoffsReply(BaseModel):
+    handoffs: list[HandoffSummaryReply]
+
+
 class ErrorReply(BaseModel):
     """What is wrong and what to do about it; `code` is stable, for programs."""
 
