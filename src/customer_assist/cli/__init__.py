@@ -14,6 +14,7 @@ from typer.main import get_command
 from customer_assist.cli import (
     ask,
     chat,
+    console,
     db,
     doctor,
     documents,
@@ -62,6 +63,7 @@ for command, example in (
     (serve.serve, serve.EXAMPLE),
     (ask.ask, ask.EXAMPLE),
     (chat.chat, chat.EXAMPLE),
+    (console.console, console.EXAMPLE),
     (trace.trace, trace.EXAMPLE),
     (ingest.ingest, ingest.EXAMPLE),
     (tune.tune, tune.EXAMPLE),

@@ -1,0 +1,46 @@
+"""Ask: what a customer would get, and from where."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from customer_assist.console.client import Client, Reply
+from customer_assist.console.words import OUTCOMES, plain, shown
+
+_SAID, _CONVERSATION = "ask_said", "ask_conversation"
+
+
+def page(client: Client) -> None:
+    st.title("Ask")
+    st.caption("Write as a customer would. It is recorded like any conversation, with the channel “console”.")
+    said: list[tuple[str, Reply]] = st.session_state.setdefault(_SAID, [])
+    question = st.chat_input("Where is my order?", max_chars=4000)
+    if question:
+        with st.spinner("Looking it up …"):
+            turn = client.ask(question, st.session_state.get(_CONVERSATION))
+        st.session_state[_CONVERSATION] = turn["conversation_id"] if turn["logged"] else None
+        said.append((question, turn))
+    if not said:
+        st.info("Nothing asked yet. Try one of your customers' questions, in their own words.")
+        return
+    if st.button("New conversation"):
+        del st.session_state[_SAID]
+        st.session_state[_CONVERSATION] = None
+        st.rerun()
+    for asked, turn in said:
+        st.chat_message("user").text(asked)
+        with st.chat_message("assistant"):
+            _show(turn)
+
+
+def _show(turn: Reply) -> None:
+    st.markdown(shown(turn["answer"]))
+    sure = f"{turn['confidence']:.0%} sure" if turn["confidence"] else ""
+    st.caption(" · ".join(part for part in (OUTCOMES[turn["outcome"]], sure) if part))
+    if turn["citations"]:
+        with st.expander(f"Sources ({len(turn['citations'])})"):
+            for citation in turn["citations"]:
+                st.markdown(f"**{plain(citation['title'])}**")
+                st.text(citation["quote"])
+    if turn["alternatives"]:
+        st.caption("Also possible: " + " · ".join(plain(other["title"]) for other in turn["alternatives"]))

@@ -1,0 +1,98 @@
+"""The HTTP API, as the console uses it. What it sends and gets is described at /docs of the running assistant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import requests
+
+Reply: TypeAlias = dict[str, Any]  # as the API's description says
+SECONDS = 30.0  # for one reply; a model may be writing it
+
+
+class ApiError(Exception):
+    """What the assistant said, or that it said nothing; fit to be shown."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status  # 0: it did not answer
+
+
+class Client:
+    """`base` is the assistant's address, `key` the admin key. Every method raises ApiError."""
+
+    def __init__(self, base: str, key: str) -> None:
+        self.base = base.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = False  # the assistant is here: no proxy, no .netrc
+        self._session.headers["Authorization"] = f"Bearer {key}"
+
+    def ask(self, question: str, conversation_id: str | None) -> Reply:
+        body = {"question": question, "channel": "console"}
+        if conversation_id:
+            body["conversation_id"] = conversation_id
+        return self._call("POST", "/question", body)
+
+    def meta(self) -> Reply:
+        return self._call("GET", "/meta")
+
+    def handoffs(self, status: str = "open") -> Reply:
+        return self._call("GET", f"/handoffs?status={status}")
+
+    def handoff(self, handoff_id: str) -> Reply:
+        return self._call("GET", f"/handoffs/{handoff_id}")
+
+    def take(self, handoff_id: str, by: str) -> Reply:
+        return self._call("POST", f"/handoffs/{handoff_id}/take", {"by": by})
+
+    def reply(self, handoff_id: str, text: str, by: str, suggestion: Mapping[str, object] | None) -> Reply:
+        body: dict[str, object] = {"text": text, "by": by}
+        if suggestion is not None:
+            body["suggestion"] = suggestion
+        return self._call("POST", f"/handoffs/{handoff_id}/reply", body)
+
+    def resolve(self, handoff_id: str) -> Reply:
+        return self._call("POST", f"/handoffs/{handoff_id}/resolve", {})
+
+    def suggest(self, handoff_id: str) -> Reply:
+        return self._call("POST", "/suggest", {"handoff_id": handoff_id})
+
+    def suggestions(self) -> Reply:
+        return self._call("GET", "/suggestions")
+
+    def reject(self, suggestion_id: str, draft: int) -> Reply:
+        return self._call(
+            "POST", f"/suggestions/{suggestion_id}/outcome", {"draft": draft, "outcome": "rejected"}
+        )
+
+    def drafts(self, status: str = "draft") -> Reply:
+        return self._call("GET", f"/drafts?status={status}")
+
+    def draft_from(self, turn_id: str) -> Reply:
+        return self._call("POST", "/drafts", {"turn_id": turn_id})
+
+    def change_draft(self, draft_id: str, changed: Mapping[str, object]) -> Reply:
+        return self._call("PUT", f"/drafts/{draft_id}", changed)
+
+    def publish(self, draft_id: str, *, confirm: bool) -> Reply:
+        return self._call("POST", f"/drafts/{draft_id}/publish", {"confirm": confirm})
+
+    def reject_draft(self, draft_id: str) -> Reply:
+        return self._call("POST", f"/drafts/{draft_id}/reject", {})
+
+    def _call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Reply:
+        try:
+            reply = self._session.request(
+                method, self.base + path, json=body, timeout=SECONDS, allow_redirects=False
+            )
+            content = reply.json()
+        except (requests.RequestException, ValueError) as error:
+            raise ApiError(
+                f"The assistant does not answer at {self.base}: start it with `customer-assist serve`, "
+                "or name its address with `customer-assist console --api`"
+            ) from error
+        if reply.status_code >= 400 or not isinstance(content, dict):
+            said = content.get("error") if isinstance(content, dict) else None
+            raise ApiError(f"{said or 'The assistant refused, without a reason'}", reply.status_code)
+        return content

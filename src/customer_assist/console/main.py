@@ -1,0 +1,74 @@
+"""The console's start: who may in, and which pages there are. Run by Streamlit, once for every click."""
+
+from __future__ import annotations
+
+import os
+
+import streamlit as st
+
+from customer_assist.console import ask, inbox, learned
+from customer_assist.console.client import ApiError, Client
+from customer_assist.console.launching import API, KEY_AT
+
+
+def main() -> None:
+    st.set_page_config(page_title="Support console", page_icon="💬", layout="wide")
+    client = _logged_in()
+    if client is None:
+        _ask_for_the_key()
+        return
+    pages = [
+        st.Page(lambda: inbox.page(client), title="Inbox", url_path="inbox", icon=":material/inbox:", default=True),
+        st.Page(lambda: ask.page(client), title="Ask", url_path="ask", icon=":material/chat:"),
+        st.Page(lambda: learned.page(client), title="Learned", url_path="learned", icon=":material/school:"),
+    ]
+    chosen = st.navigation(pages)
+    with st.sidebar:
+        st.text_input("Your name, as customers see it", key="by", max_chars=60)
+        if st.button("Log out"):
+            st.session_state.clear()
+            st.rerun()
+    _say_whose(client)
+    try:
+        chosen.run()
+    except ApiError as error:
+        st.error(str(error))
+
+
+def _logged_in() -> Client | None:
+    key = st.session_state.get("key")
+    return Client(os.environ[API], key) if key else None
+
+
+def _ask_for_the_key() -> None:
+    st.title("Support console")
+    with st.form("login"):
+        key = st.text_input(
+            "Admin key", type="password", help=f"It stands in {os.environ.get(KEY_AT, 'admin.key')}"
+        )
+        sent = st.form_submit_button("Log in", type="primary")
+    if not sent:
+        return
+    if not key.strip():
+        st.error("Enter the key first.")
+        return
+    try:
+        Client(os.environ[API], key.strip()).handoffs()
+    except ApiError as error:
+        st.error("That is not the key." if error.status == 401 else str(error))
+        return
+    st.session_state["key"] = key.strip()
+    st.rerun()
+
+
+def _say_whose(client: Client) -> None:
+    try:
+        meta = client.meta()
+    except ApiError:
+        return  # the page itself says so
+    if meta["demo"]:
+        st.info("The sample business is loaded. Your own files replace it: `customer-assist ingest PATH`")
+
+
+if __name__ == "__main__":
+    main()

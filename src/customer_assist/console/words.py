@@ -1,0 +1,64 @@
+"""What things are called before an owner: no word of the program's own."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_MARKUP = frozenset("\\`*_{}[]()#+-.!:$<>|~")
+OUTCOMES = {
+    "answered": "Answered",
+    "clarifying": "Asked back",
+    "small_talk": "Small talk",
+    "abstained": "I didn't know",
+    "handed_off": "Handed to a person",
+    "with_human": "With a person",
+}
+REASONS = {
+    "customer_wish": "asked for a person",
+    "not_known": "the assistant did not know",
+    "topic": "a topic you answer yourself",
+    "alternatives_failed": "nothing that was tried helped",
+}
+STATUSES = {
+    "waiting": "Waiting",
+    "taken": "In somebody's hands",
+    "resolved": "Resolved",
+    "withdrawn": "The customer went back to the assistant",
+}
+
+
+def reason(handoff: dict[str, str]) -> str:
+    """Why it came here, with the topic's name where it was one."""
+    detail = handoff.get("detail")
+    return REASONS[handoff["reason"]] + (f": {detail}" if detail else "")
+
+
+def ago(then: str, now: datetime) -> str:
+    """How long ago an ISO time was: "just now", "5 minutes", "3 hours", "2 days"."""
+    passed = now - datetime.fromisoformat(then)
+    for length, unit in (
+        (timedelta(days=1), "day"),
+        (timedelta(hours=1), "hour"),
+        (timedelta(minutes=1), "minute"),
+    ):
+        if passed >= length:
+            count = int(passed / length)
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "just now"
+
+
+def local(then: str, zone: ZoneInfo) -> str:
+    """An ISO time as people of this zone read it."""
+    return f"{datetime.fromisoformat(then).astimezone(zone):%a %d %b %H:%M}"
+
+
+def plain(text: str) -> str:
+    """Where Streamlit reads Markdown: the text as it is, formatting nothing."""
+    return "".join(f"\\{sign}" if sign in _MARKUP else sign for sign in text)
+
+
+def shown(answer: str) -> str:
+    """An answer's Markdown: lists, emphasis and links, but nothing that loads, and none of Streamlit's own signs."""
+    return re.sub(r"!(?=\[)|[<$:](?!//)", lambda sign: f"\\{sign[0]}", answer)
