@@ -42,7 +42,7 @@ from customer_assist.storage.migrate import migrate
 from customer_assist.storage.outbox import Outbox
 from customer_assist.storage.replies import ReplyStore
 from customer_assist.storage.vectors import VectorStore
-from customer_assist.worker import Worker
+from customer_assist.worker import Pace, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ def choose_answerer(generator: Generator | None, settings: LLMSettings | None) -
     return FallbackAnswerer(generated, extractive)
 
 
-def choose_worker(settings: Settings, database: Database) -> Worker:
+def choose_worker(settings: Settings, database: Database, pace: Pace | None = None) -> Worker:
     """It does what can be done with what is set."""
     outbox, jobs = Outbox(database), JobStore(database)
     mail, webhook, documents = settings.mail, settings.webhook, DocumentStore(database)
@@ -233,7 +233,7 @@ def choose_worker(settings: Settings, database: Database) -> Worker:
         mail.business if mail else (),
         WebhookSender(webhook, utc_now) if webhook else None,
     )
-    return Worker(jobs, handlers, utc_now)
+    return Worker(jobs, handlers, utc_now, pace)
 
 
 def utc_now() -> datetime:
