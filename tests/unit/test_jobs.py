@@ -110,10 +110,10 @@ def test_many_who_claim_at_once_never_get_the_same_and_do_not_wait_for_each_othe
     for thread in threads:
         thread.join()
     assert len(claimed) == len(set(claimed)) == 60
-    keep(make_job(100), make_job(101))
+    keep(make_job(100, run_at=NOW - LEASE), make_job(101))
     with any_database.connection() as connection:
         connection.execute("SELECT 1 FROM jobs WHERE id = %s FOR UPDATE", [make_job(100).id])
-        job = store.claim(["mail"], NOW, LEASE)  # while another holds the other
+        job = store.claim(["mail"], NOW, LEASE)  # while another holds the first
     assert job is not None and job.id == make_job(101).id
 
 
