@@ -48,6 +48,12 @@ def test_the_business_is_told_what_it_needs_to_answer() -> None:
     assert letter.body.count("Assistant:") == 1  # what was not answered has none
 
 
+def test_what_a_colleague_said_before_is_told_as_theirs() -> None:
+    earlier = [{"question": "Hello?", "answer": "Bo here.", "answered_by": "human"}]
+    body = to_the_business("1", ("a@b.example",), HANDOFF, [*earlier, *TRANSCRIPT], SHOP, UTC).body
+    assert "A colleague:\n  Bo here." in body and "Assistant:\n  Send it back." in body
+
+
 def test_a_reply_to_the_notice_goes_to_the_customer_where_their_address_is_known() -> None:
     assert told().reply_to == "ann@customer.example"
     nameless = told(replace(HANDOFF, email=""))

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 
 from customer_assist.business import BusinessProfile
 from customer_assist.mail_address import is_address
-from customer_assist.model import Handoff, HandoffReason, HandoffStatus
+from customer_assist.model import HUMAN, Handoff, HandoffReason, HandoffStatus
 
 _WHY = {
     HandoffReason.WISH: "The customer asked for a person.",
@@ -39,7 +39,7 @@ def to_the_business(
     letter_id: str,
     to: tuple[str, ...],
     handoff: Handoff,
-    transcript: Sequence[Mapping[str, str]],
+    transcript: Sequence[Mapping[str, object]],
     profile: BusinessProfile,
     zone: tzinfo,
 ) -> Letter:
@@ -93,11 +93,12 @@ def _why(handoff: Handoff) -> str:
     return why
 
 
-def _told(transcript: Sequence[Mapping[str, str]]) -> Iterator[str]:
+def _told(transcript: Sequence[Mapping[str, object]]) -> Iterator[str]:
     for turn in transcript:
-        for who, said in (("Customer", turn.get("question", "")), ("Assistant", turn.get("answer", ""))):
+        answering = "A colleague" if turn.get("answered_by") == HUMAN else "Assistant"
+        for who, said in (("Customer", turn.get("question")), (answering, turn.get("answer"))):
             if said:
-                yield f"{who}:\n{_indented(said)}"
+                yield f"{who}:\n{_indented(str(said))}"
 
 
 def _who(handoff: Handoff) -> str:

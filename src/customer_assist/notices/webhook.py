@@ -117,7 +117,7 @@ def signature(key: bytes, delivery_id: str, at: int, body: bytes) -> str:
     return "v1," + base64.b64encode(digest).decode()
 
 
-def handoff_opened(delivery_id: str, handoff: Handoff, transcript: Sequence[Mapping[str, str]]) -> bytes:
+def handoff_opened(delivery_id: str, handoff: Handoff, transcript: Sequence[Mapping[str, object]]) -> bytes:
     """The body that tells of a new handoff: byte for byte the same at every attempt."""
     return json.dumps(
         {

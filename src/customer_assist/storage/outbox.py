@@ -38,7 +38,7 @@ class Dossier:
     """A handoff, and what was said before it."""
 
     handoff: Handoff
-    transcript: Sequence[Mapping[str, str]]  # question and answer each; the message that led to it last
+    transcript: Sequence[Mapping[str, object]]  # question and answer each; the message that led to it last
     seen_at: datetime | None  # the customer's page has shown everything until then; None: it never looked
 
 
