@@ -16,6 +16,7 @@ from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.gate import Target
 from customer_assist.answering.generated import GeneratedAnswerer
+from customer_assist.business import BusinessProfile
 from customer_assist.config import LLMSettings, Settings
 from customer_assist.desk import Desk, Stores
 from customer_assist.indexing import Library, Progress, TextVectors
@@ -24,6 +25,9 @@ from customer_assist.knowledge.rows import BadRow
 from customer_assist.llm.breaker import Breaker
 from customer_assist.llm.generation import OpenAIGenerator
 from customer_assist.llm.minilm import MiniLM, find_weights
+from customer_assist.notices.delivering import Notifier
+from customer_assist.notices.smtp import SmtpSender
+from customer_assist.notices.webhook import WebhookSender
 from customer_assist.ports import Answerer, CallBudget, Embedder, Generator
 from customer_assist.replay import Replayer
 from customer_assist.storage.budget import DailyCallBudget
@@ -32,10 +36,13 @@ from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
 from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.history import History
+from customer_assist.storage.jobs import JobStore
 from customer_assist.storage.journal import Journal
 from customer_assist.storage.migrate import migrate
+from customer_assist.storage.outbox import Outbox
 from customer_assist.storage.replies import ReplyStore
 from customer_assist.storage.vectors import VectorStore
+from customer_assist.worker import Pace, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,9 @@ class Assistant:
     replies: ReplyStore
     journal: Journal
     handoffs: HandoffStore
+    outbox: Outbox
+    jobs: JobStore
+    worker: Worker
     library: Library
     desk: Desk
     replayer: Replayer
@@ -126,6 +136,13 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
 
 
 @contextmanager
+def open_worker(settings: Settings) -> Iterator[Worker]:
+    """The worker alone: no search, no models."""
+    with open_database(settings) as database:
+        yield choose_worker(settings, database)
+
+
+@contextmanager
 def open_throwaway_assistant(settings: Settings) -> Iterator[Assistant]:
     """The same house over an empty database of its own, which goes with the block: to measure what serves without
     touching what it serves from. It counts its own calls of the language model, a day's worth at most."""
@@ -144,11 +161,12 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
     budget = DailyCallBudget(database, settings.llm.calls_per_day, today) if settings.llm else None
     generator = choose_generator(settings.llm, budget)
     journal, handoffs = Journal(database), HandoffStore(database)
+    worker = choose_worker(settings, database)
     desk = Desk(
         library,
         choose_answerer(generator, settings.llm),
-        Stores(journal, handoffs),
-        now=lambda: datetime.now(UTC),
+        Stores(journal, handoffs, worker.kinds),
+        now=utc_now,
         new_id=lambda: str(uuid4()),
     )
     return Assistant(
@@ -158,6 +176,9 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         replies=ReplyStore(database),
         journal=journal,
         handoffs=handoffs,
+        outbox=Outbox(database),
+        jobs=JobStore(database),
+        worker=worker,
         library=library,
         desk=desk,
         replayer=Replayer(library, journal, ExtractiveAnswerer(), History(database)),
@@ -196,6 +217,29 @@ def choose_answerer(generator: Generator | None, settings: LLMSettings | None) -
     return FallbackAnswerer(generated, extractive)
 
 
+def choose_worker(settings: Settings, database: Database, pace: Pace | None = None) -> Worker:
+    """It does what can be done with what is set."""
+    outbox, jobs = Outbox(database), JobStore(database)
+    mail, webhook, documents = settings.mail, settings.webhook, DocumentStore(database)
+    notifier = Notifier(
+        outbox,
+        jobs,
+        lambda: BusinessProfile.model_validate(dict(documents.profile())),
+        utc_now,
+        settings.time_zone,
+    )
+    handlers = notifier.handlers(
+        SmtpSender(mail, utc_now) if mail else None,
+        mail.business if mail else (),
+        WebhookSender(webhook, utc_now) if webhook else None,
+    )
+    return Worker(jobs, handlers, utc_now, pace)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The day that budgets are counted for, in UTC."""
-    return datetime.now(UTC).date()
+    return utc_now().date()

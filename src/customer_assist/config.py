@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 
 from customer_assist.errors import ConfigurationError
+from customer_assist.mail_address import is_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,24 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("CUSTOMER_ASSIST_MODEL", "gpt-4o-mini", "name of the language model"),
     Variable("CUSTOMER_ASSIST_MODEL_TIMEOUT", "20", "seconds that a model's answer may take as a whole"),
     Variable("CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY", "500", "after so many calls a day answers are extracted"),
+    Variable("CUSTOMER_ASSIST_NOTICE_EMAIL", "", "who is told of handoffs; several with commas between"),
+    Variable("CUSTOMER_ASSIST_SMTP_HOST", "", "mail server that takes our e-mails; empty: none are sent"),
+    Variable("CUSTOMER_ASSIST_SMTP_PORT", "587", "its port; often 465 with tls"),
+    Variable("CUSTOMER_ASSIST_SMTP_TLS", "starttls", "starttls, tls (from the first byte) or none"),
+    Variable("CUSTOMER_ASSIST_SMTP_USER", "", "its user; empty: no login"),
+    Variable("CUSTOMER_ASSIST_SMTP_PASSWORD", "", "its password; needed with a user"),
+    Variable("CUSTOMER_ASSIST_MAIL_FROM", "", "address that e-mails come from; needed with a mail server"),
+    Variable("CUSTOMER_ASSIST_WEBHOOK_URL", "", "address that handoffs are posted to"),
+    Variable(
+        "CUSTOMER_ASSIST_WEBHOOK_SECRET", "", "whsec_…, which signs what is posted; needed with the address"
+    ),
 )
 _DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
 ENGINES = ("hybrid", "lexical", "dense", "minsearch")
 _SHORTEST_KEY = 16  # characters
+TLS_KINDS = ("starttls", "tls", "none")
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+_SHORTEST_SECRET = 24  # bytes; the scheme's least
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -80,6 +97,31 @@ class LLMSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The server that takes our e-mails, and who gets which."""
+
+    host: str
+    port: int
+    tls: str  # one of TLS_KINDS
+    user: str  # "": no login
+    password: str = field(repr=False)
+    sender: str
+    business: tuple[str, ...]  # who is told of handoffs; may be empty
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    url: str  # http or https
+    key: bytes = field(repr=False)  # that signs
+
+    @property
+    def travels_in_clear(self) -> bool:
+        """Whoever is between us and the receiver can read it."""
+        parts = urlsplit(self.url)
+        return parts.scheme == "http" and parts.hostname not in _THIS_MACHINE
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     home: Path
     host: str
@@ -97,6 +139,8 @@ class Settings:
     external_database: ServerAddress | None  # None: the embedded server
     database_name: str
     llm: LLMSettings | None  # None: answers are extracted
+    mail: MailSettings | None  # None: no e-mails
+    webhook: WebhookSettings | None
 
 
 def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Settings:
@@ -124,6 +168,8 @@ def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | No
         external_database=_external(values),
         database_name=values["POSTGRES_DB"],
         llm=_llm(values),
+        mail=_mail(values),
+        webhook=_webhook(values),
     )
 
 
@@ -174,6 +220,75 @@ def _key(values: Mapping[str, str]) -> str:
             f"CUSTOMER_ASSIST_ADMIN_KEY is too short: set at least {_SHORTEST_KEY} characters, or leave it empty"
         )
     return key
+
+
+def _mail(values: Mapping[str, str]) -> MailSettings | None:
+    host, user, password = (values[f"CUSTOMER_ASSIST_SMTP_{name}"] for name in ("HOST", "USER", "PASSWORD"))
+    business = _addresses(values, "CUSTOMER_ASSIST_NOTICE_EMAIL")
+    sender = _addresses(values, "CUSTOMER_ASSIST_MAIL_FROM")
+    tls = _one_of(values, "CUSTOMER_ASSIST_SMTP_TLS", TLS_KINDS)
+    if not host:
+        if business:
+            raise ConfigurationError(
+                "CUSTOMER_ASSIST_NOTICE_EMAIL is set but CUSTOMER_ASSIST_SMTP_HOST is not: set both, or neither"
+            )
+        return None
+    if len(sender) != 1:
+        raise ConfigurationError(
+            "with CUSTOMER_ASSIST_SMTP_HOST, set CUSTOMER_ASSIST_MAIL_FROM to one address"
+        )
+    if bool(user) != bool(password):
+        raise ConfigurationError(
+            "set both CUSTOMER_ASSIST_SMTP_USER and CUSTOMER_ASSIST_SMTP_PASSWORD, or neither"
+        )
+    if user and tls == "none" and host not in _THIS_MACHINE:
+        raise ConfigurationError(
+            "CUSTOMER_ASSIST_SMTP_TLS=none would send the password readable for all: set starttls or tls"
+        )
+    port = _whole(values, "CUSTOMER_ASSIST_SMTP_PORT", 1, 65535)
+    return MailSettings(host, port, tls, user, password, sender[0], business)
+
+
+def _addresses(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = tuple(each.strip() for each in values[name].split(",") if each.strip())
+    for address in found:
+        if not is_address(address):
+            raise ConfigurationError(
+                f"{name}: {address!r} is no e-mail address: set one like help@shop.example"
+            )
+    return found
+
+
+def _webhook(values: Mapping[str, str]) -> WebhookSettings | None:
+    url, secret = values["CUSTOMER_ASSIST_WEBHOOK_URL"], values["CUSTOMER_ASSIST_WEBHOOK_SECRET"]
+    if not url:
+        return None
+    if not _is_web_address(url):
+        raise ConfigurationError(
+            "CUSTOMER_ASSIST_WEBHOOK_URL is no http or https address: set one like https://shop.example/hook, "
+            "without user, password and #"
+        )
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if not secret.startswith("whsec_") or len(key) < _SHORTEST_SECRET:
+        raise ConfigurationError(
+            "CUSTOMER_ASSIST_WEBHOOK_URL needs CUSTOMER_ASSIST_WEBHOOK_SECRET: set it to what "
+            '`echo "whsec_$(openssl rand -base64 32)"` prints, here and at the receiver'
+        )
+    return WebhookSettings(url, key)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  # raises where it is none
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and " " not in url
+    bare = "@" not in parts.netloc and not parts.fragment
+    return plain and bare and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:

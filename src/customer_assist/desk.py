@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -32,7 +32,9 @@ from customer_assist.model import (
     Turn,
     TurnId,
 )
+from customer_assist.notices.wanted import notices_of, notices_of_reply
 from customer_assist.ports import Answerer
+from customer_assist.storage.jobs import Job
 
 MAX_QUESTION = 4000  # characters
 MAX_COMMENT = 2000
@@ -45,7 +47,7 @@ log = structlog.get_logger(__name__)
 class Journal(Protocol):
     """Where turns and ratings are kept (storage/journal.py)."""
 
-    def record(self, turn: Turn) -> bool: ...
+    def record(self, turn: Turn, jobs: Sequence[Job] = ()) -> bool: ...
     def exists(self, conversation_id: str) -> bool: ...
     def turns(self, conversation_id: str, after: str | None = None) -> list[RecordedTurn]: ...
     def past(self, conversation_id: str, last: int, before: str | None = None) -> list[RecordedTurn]: ...
@@ -57,7 +59,9 @@ class Journal(Protocol):
 class Handoffs(Protocol):
     """Where handoffs are kept (storage/handoffs.py)."""
 
-    def open(self, handoff: Handoff, transcript: Sequence[Mapping[str, object]] = ()) -> Handoff: ...
+    def open(
+        self, handoff: Handoff, transcript: Sequence[Mapping[str, object]] = (), notices: Sequence[Job] = ()
+    ) -> Handoff: ...
     def open_in(self, conversation_id: str) -> Handoff | None: ...
     def get(self, handoff_id: str) -> Handoff: ...
     def take(self, handoff_id: str, by: str, at: datetime) -> Handoff: ...
@@ -70,6 +74,7 @@ class Stores:
 
     journal: Journal
     handoffs: Handoffs
+    notices: Collection[str] = ()  # the kinds that can be sent (notices/wanted.py)
 
 
 class Desk:
@@ -85,6 +90,7 @@ class Desk:
         self._answerer = answerer
         self._journal = stores.journal
         self._handoffs = stores.handoffs
+        self._notices = stores.notices
         self._now = now
         self._new_id = new_id
 
@@ -160,7 +166,7 @@ class Desk:
         answer = Answer(text, answered_by=HUMAN)
         while True:
             turn = self._made(ask, Outcome.WITH_HUMAN, answer, handoff)
-            if self._journal.record(turn):
+            if self._journal.record(turn, notices_of_reply(turn, self._notices)):
                 return replace(turn, logged=True)
             handoff = self.take(handoff_id, by)  # closed meanwhile: says so
 
@@ -242,7 +248,8 @@ class Desk:
             created_at=now,
         )
         transcript = [{"question": turn.question, "answer": turn.answer} for turn in past]
-        return self._handoffs.open(handoff, [*transcript, {"question": ask.question, "answer": ""}])
+        transcript.append({"question": ask.question, "answer": ""})
+        return self._handoffs.open(handoff, transcript, notices_of(handoff, self._notices))
 
     def _while_ours(self, ask: Ask, deciding: Generator[str, None, Decided]) -> Generator[str, None, Decided]:
         """The same, without a sentence more once a person has the conversation."""

@@ -92,6 +92,19 @@ class GeneratorUnavailable(CustomerAssistError):
         self.refused = refused
 
 
+class DeliveryFailed(CustomerAssistError):
+    """A notice was not taken. The message holds nothing of the notice and nothing that the receiver sent.
+
+    `refused`: for good, as far as the receiver is concerned.
+    """
+
+    code = "delivery_failed"
+
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+
 class WeightsInvalid(CustomerAssistError):
     """The embedding model's weights are not the ones that were expected."""
 

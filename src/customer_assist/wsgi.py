@@ -24,7 +24,8 @@ def create() -> Flask:
 def build(settings: Settings, sample: Path | None = None) -> Flask:
     """Open everything for as long as the process lives, load first knowledge, and be ready to answer.
 
-    Nothing is closed at the end: the database server sees that this process is gone.
+    Nothing is closed at the end: the database server sees that this process is gone, and what the worker has begun
+    is begun again by the next one.
     """
     rooms = ExitStack()
     assistant = rooms.enter_context(open_assistant(settings))
@@ -35,4 +36,5 @@ def build(settings: Settings, sample: Path | None = None) -> Flask:
     app.test_client().get("/")  # compiles the page and loads the index
     assistant.library.current().retriever.retrieve(Query("Where is my order?"), 1)
     assistant.library.follow()
+    rooms.enter_context(assistant.worker.running())
     return app

@@ -24,6 +24,7 @@ from customer_assist.cli import (
     serve,
     trace,
     tune,
+    worker,
 )
 from customer_assist.cli.output import print_error
 from customer_assist.errors import CustomerAssistError
@@ -60,6 +61,7 @@ def help_of_group(context: typer.Context) -> None:
 for command, example in (
     (init.init, init.EXAMPLE),
     (serve.serve, serve.EXAMPLE),
+    (worker.worker, worker.EXAMPLE),
     (ask.ask, ask.EXAMPLE),
     (chat.chat, chat.EXAMPLE),
     (trace.trace, trace.EXAMPLE),

@@ -12,6 +12,7 @@ from customer_assist.errors import HandoffClosed, UnknownConversation, UnknownHa
 from customer_assist.model import ConversationId, Handoff, HandoffReason, HandoffStatus
 from customer_assist.storage.conversations import Connection, as_uuid, lock
 from customer_assist.storage.database import Database, storable_json, storable_text
+from customer_assist.storage.jobs import Job, add
 
 _COLUMNS = """
     id::text, conversation_id::text, reason, detail, summary, message, email, customer_ref, status, created_at,
@@ -41,7 +42,7 @@ class HandoffStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def open(self, handoff: Handoff, transcript: Transcript = ()) -> Handoff:
+    def open(self, handoff: Handoff, transcript: Transcript = (), notices: Sequence[Job] = ()) -> Handoff:
         """Keep it, and with it the notices that tell people of it; the one that is open already, where there is one.
 
         When this returns, both are on disk. Raises UnknownConversation where the conversation's id is no UUID.
@@ -55,6 +56,7 @@ class HandoffStore:
             if there is not None:
                 return there
             connection.execute(_INSERT, _row(handoff, conversation, transcript))
+            add(connection, notices)
         return handoff
 
     def open_in(self, conversation_id: str) -> Handoff | None:

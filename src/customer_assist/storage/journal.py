@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from customer_assist.model import (
 )
 from customer_assist.storage.conversations import as_uuid, lock, who_speaks
 from customer_assist.storage.database import Database, storable_json, storable_text
+from customer_assist.storage.jobs import Job, add
 from customer_assist.storage.traces import guide_as_json, recorded_guide, recorded_trace, trace_as_json
 
 _INSERT = """
@@ -70,8 +72,9 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, turn: Turn) -> bool:
-        """Keep a turn as the next of its conversation; where True is returned, it is on disk.
+    def record(self, turn: Turn, jobs: Sequence[Job] = ()) -> bool:
+        """Keep a turn as the next of its conversation, with the `jobs` that it leads to; where True is returned, it
+        is on disk.
 
         False: it is not kept, for `turn.handoff` is no longer what is open in the conversation, or was taken by
         somebody meanwhile. A turn that is there already is left as it is, so that one may record again after a
@@ -86,6 +89,7 @@ class Journal:
             if who_speaks(connection, conversation) != expected:
                 return False
             connection.execute(_INSERT, _row(turn, conversation))
+            add(connection, jobs)
         return True
 
     def exists(self, conversation_id: str) -> bool:

@@ -134,7 +134,9 @@ def give_feedback(header: IdempotencyHeader, body: FeedbackBody) -> Response:
 )
 def show_conversation(path: ConversationPath, query: ConversationQuery) -> Response:
     """A conversation's turns, oldest first."""
-    turns = service().assistant.desk.conversation(path.conversation_id, query.after)
+    assistant = service().assistant
+    turns = assistant.desk.conversation(path.conversation_id, query.after)
+    assistant.outbox.shown(path.conversation_id, turns)
     return jsonify(_body(conversation_reply(path.conversation_id, turns)))
 
 

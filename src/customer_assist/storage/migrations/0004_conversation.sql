@@ -29,12 +29,13 @@ CREATE TABLE handoffs (
 );
 CREATE UNIQUE INDEX handoffs_open ON handoffs (conversation_id) WHERE status IN ('waiting', 'taken');
 CREATE INDEX handoffs_created_at ON handoffs (created_at);
+CREATE INDEX handoffs_of_conversation ON handoffs (conversation_id, created_at);
 
 COMMENT ON TABLE handoffs IS 'Conversations handed over to a person; of each conversation at most one is open.';
 COMMENT ON COLUMN handoffs.reason IS 'customer_wish, not_known, topic (detail: its name), alternatives_failed.';
 COMMENT ON COLUMN handoffs.transcript IS 'The turns until then, the message that led to it last.';
 COMMENT ON COLUMN handoffs.message IS 'What the customer was told.';
-COMMENT ON COLUMN handoffs.seen_at IS 'When the customer''s page last looked for news.';
+COMMENT ON COLUMN handoffs.seen_at IS 'The customer''s page looked for news, and has shown everything until then.';
 
 -- Work that is done after the answer, at least once: its id is the same at every attempt.
 CREATE TABLE jobs (
@@ -50,4 +51,4 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_due ON jobs (run_at) WHERE done_at IS NULL;
 
 COMMENT ON COLUMN jobs.run_at IS 'Not before; moved on with every failed attempt, and while one is under way.';
-COMMENT ON COLUMN jobs.failure IS 'Why the last attempt failed.';
+COMMENT ON COLUMN jobs.failure IS 'Why the last attempt failed; of one that is done: why it was given up.';
