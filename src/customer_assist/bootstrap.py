@@ -27,6 +27,7 @@ from customer_assist.llm.minilm import MiniLM, find_weights
 from customer_assist.ports import Answerer, CallBudget, Embedder, Generator
 from customer_assist.replay import Replayer
 from customer_assist.storage.budget import DailyCallBudget
+from customer_assist.storage.conversation_list import ConversationList
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
@@ -48,6 +49,7 @@ class Assistant:
     replies: ReplyStore
     journal: Journal
     handoffs: HandoffStore
+    conversations: ConversationList
     library: Library
     desk: Desk
     replayer: Replayer
@@ -158,6 +160,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         replies=ReplyStore(database),
         journal=journal,
         handoffs=handoffs,
+        conversations=ConversationList(database),
         library=library,
         desk=desk,
         replayer=Replayer(library, journal, ExtractiveAnswerer(), History(database)),
