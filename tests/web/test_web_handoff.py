@@ -8,12 +8,12 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from sse import events_of
 
-from conftest import KEY
 from customer_assist.bootstrap import Assistant
 from customer_assist.dialogue.handing_over import BY_BUTTON
 from customer_assist.web.app import create_app
-from sse import events_of
+from web.conftest import KEY
 
 ADMIN = {"Authorization": f"Bearer {KEY}"}
 KNOWN = "How long is the warranty on the Calder?"

@@ -145,6 +145,7 @@ KEYWORDS = (
     "human", "person", "agent", "operator", "representative", "supervisor", "manager", "adviser", "advisor",
     "assistant", "somebody", "someone", "anybody", "anyone", "employee", "colleague", "people", "talk", "talking",
     "speak", "speaking", "chat", "chatting", "contact", "contacting", "connect", "transfer", "assistance", "trying",
+    "want",
 )  # fmt: skip
 _OTHER_WORDS = """
     contract contracts taking walking stalk cheat chats chap chart charts chatty hats manage manages managed persona

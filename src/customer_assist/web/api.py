@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import cast
 
 from flask import Response, current_app, jsonify, request
@@ -15,6 +16,7 @@ from customer_assist.answering.replies import greeting, unreachable
 from customer_assist.bootstrap import Assistant
 from customer_assist.business import EMPTY_PROFILE
 from customer_assist.desk import MAX_QUESTION, Ask
+from customer_assist.dialogue.promises import when_answered
 from customer_assist.errors import StorageUnavailable
 from customer_assist.model import Turn
 from customer_assist.storage.replies import StoredReply
@@ -136,12 +138,14 @@ def give_feedback(header: IdempotencyHeader, body: FeedbackBody) -> Response:
 )
 def show_conversation(path: ConversationPath, query: ConversationQuery) -> Response:
     """A conversation's turns, oldest first."""
-    desk = service().assistant.desk
+    assistant = service().assistant
+    desk = assistant.desk
+    promise = when_answered(assistant.library.current().profile, datetime.now(UTC))
     handoff = desk.latest_handoff(
         path.conversation_id
     )  # before the turns: all that was said until it ended is there
     turns = desk.conversation(path.conversation_id, query.after)
-    return jsonify(_body(conversation_reply(path.conversation_id, turns, handoff)))
+    return jsonify(_body(conversation_reply(path.conversation_id, turns, handoff, promise)))
 
 
 @api.post(

@@ -13,6 +13,7 @@ from customer_assist.model import (
     Document,
     Guide,
     Handoff,
+    HandoffStatus,
     Outcome,
     RecordedTurn,
     Turn,
@@ -54,12 +55,13 @@ def turn_reply(turn: Turn) -> TurnReply:
 
 
 def conversation_reply(
-    conversation_id: str, turns: Iterable[RecordedTurn], handoff: Handoff | None
+    conversation_id: str, turns: Iterable[RecordedTurn], handoff: Handoff | None, promise: str
 ) -> ConversationReply:
+    """`promise`: when a person answers, as it looks now."""
     return ConversationReply(
         conversation_id=conversation_id,
         turns=[recorded_turn(turn) for turn in turns],
-        handoff=None if handoff is None else _state(handoff),
+        handoff=None if handoff is None else _state(handoff, promise),
     )
 
 
@@ -117,9 +119,11 @@ def handoff_reply(handoff: Handoff) -> HandoffReply:
     return HandoffReply(id=handoff.id, reason=handoff.reason.value, message=handoff.message)
 
 
-def _state(handoff: Handoff) -> HandoffStateReply:
+def _state(handoff: Handoff, promise: str) -> HandoffStateReply:
+    waiting = handoff.status is HandoffStatus.WAITING
     return HandoffStateReply.model_validate(
         {**handoff_reply(handoff).model_dump(), "status": handoff.status, "by": handoff.taken_by}
+        | {"promise": promise if waiting else ""}
         | {"created_at": handoff.created_at, "closed_at": handoff.closed_at}
     )
 

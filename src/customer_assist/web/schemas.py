@@ -156,6 +156,9 @@ class HandoffStateReply(HandoffReply):
     by: Annotated[
         str, Field(description="The name of the person who has the conversation, where one gave it.")
     ]
+    promise: Annotated[
+        str, Field(description="While waiting: when somebody answers, as it looks now, where known.")
+    ]
     created_at: datetime
     closed_at: datetime | None
 
