@@ -11,6 +11,7 @@ from bench import (
     abstention,
     answers,
     entities,
+    handoff,
     injection,
     latency,
     lies,
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "scale-distinct": scale.run_distinct,
     "entities": entities.run,
     "placeholders": placeholders.run,
+    "handoff": handoff.run,
 }
 
 

@@ -31,6 +31,7 @@ from customer_assist.notices.webhook import WebhookSender
 from customer_assist.ports import Answerer, CallBudget, Embedder, Generator
 from customer_assist.replay import Replayer
 from customer_assist.storage.budget import DailyCallBudget
+from customer_assist.storage.conversation_list import ConversationList
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
@@ -58,6 +59,7 @@ class Assistant:
     outbox: Outbox
     jobs: JobStore
     worker: Worker
+    conversations: ConversationList
     library: Library
     desk: Desk
     replayer: Replayer
@@ -179,6 +181,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         outbox=Outbox(database),
         jobs=JobStore(database),
         worker=worker,
+        conversations=ConversationList(database),
         library=library,
         desk=desk,
         replayer=Replayer(library, journal, ExtractiveAnswerer(), History(database)),

@@ -13,7 +13,7 @@ from time import perf_counter
 from customer_assist.answering.extractive import shown_title
 from customer_assist.answering.gate import TOPICS
 from customer_assist.answering.replies import abstention, asking_back
-from customer_assist.dialogue.handing_over import wish_of
+from customer_assist.dialogue.handing_over import back_again, reason_to_hand_over
 from customer_assist.dialogue.moves import read_move
 from customer_assist.dialogue.small_talk import small_talk_reply
 from customer_assist.indexing import Snapshot
@@ -70,11 +70,14 @@ class Decided:
 def decide(ask: Ask, snapshot: Snapshot, answerer: Answerer, past: Past) -> Generator[str, None, Decided]:
     """Sentences of the answer as they are ready, then what the message comes to."""
     started = perf_counter()
-    past = since_last_handoff(past)
+    whole, past = past, since_last_handoff(past)
     trace = _trace(ask, snapshot, past)
+    wish = reason_to_hand_over(ask.question, trace.move, snapshot.profile, past)
     match trace.move:
-        case Move.HUMAN:
-            decided = Decided(trace, Outcome.HANDED_OFF, Answer(""), handoff=wish_of(past))
+        case _ if wish is not None:
+            decided = Decided(trace, Outcome.HANDED_OFF, Answer(""), handoff=wish)
+        case Move.ASSISTANT:
+            decided = Decided(trace, Outcome.SMALL_TALK, Answer(back_again(whole)))
         case Move.SMALL_TALK:
             reply = small_talk_reply(ask.question, snapshot.profile.name) or ""
             decided = Decided(trace, Outcome.SMALL_TALK, Answer(reply))

@@ -175,6 +175,7 @@ class Answer:
     checks: tuple[CheckResult, ...] = ()
     prompt_hash: str = ""  # SHA-256 of the prompt that was sent first, "" where none was
     prompt_version: int = 0  # of its wording (answering/prompt.py), 0 where none was sent
+    by: str = ""  # the name of the person who wrote it, where one did and gave it
 
 
 class Outcome(StrEnum):
@@ -370,6 +371,7 @@ class RecordedTurn:
     move: Move = Move.QUESTION
     guide: Guide | None = None
     handoff_id: str | None = None
+    by: str = ""  # as of an Answer
 
 
 @dataclass(frozen=True, slots=True)

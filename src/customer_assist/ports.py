@@ -124,9 +124,13 @@ class AnswerRequest:
     vouched: Vouched = NOTHING_VOUCHED
 
 
+class AtOnce(str):
+    """All sentences of an answer together: showing them before the turn is recorded would win no time."""
+
+
 class Answerer(Protocol):
     def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
-        """Whole checked sentences as they are ready, then exactly one Answer.
+        """Whole checked sentences as they are ready, or AtOnce, then exactly one Answer.
 
         The Answer counts: where a sentence failed its checks, its text need not begin with what came before.
         Raises GeneratorUnavailable where the answerer has no other way out.

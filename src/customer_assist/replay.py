@@ -7,21 +7,24 @@ anew. What differs is named, and what changed since among all that decides.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.prompt import VERSION
 from customer_assist.answering.recorded import RecordedAnswerer
 from customer_assist.deciding import Ask, Decided, decide
 from customer_assist.desk import REMEMBERED, Journal
+from customer_assist.dialogue.handing_over import promise
 from customer_assist.errors import UnknownFilter
-from customer_assist.indexing import Library
+from customer_assist.indexing import Library, Snapshot
 from customer_assist.model import (
     EXTRACTIVE,
     Alternative,
     Answer,
     Citation,
     Hit,
+    Outcome,
     RecordedHit,
     TracedTurn,
     Verdict,
@@ -41,7 +44,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    now: Decided | None  # None: the question can no longer be asked with its filters
+    now: (
+        Decided | None
+    )  # None: the question can no longer be asked with its filters, or a person had the conversation
     differences: tuple[Difference, ...]  # in what was decided
     changes: tuple[Difference, ...]  # in what decides
     since: Since  # what became of the documents, today's candidates among them
@@ -62,10 +67,15 @@ class Replayer:
         """Ask again what was asked, with the filters and after the same conversation."""
         turn, trace = recorded.turn, recorded.trace
         seen = [hit.document_id for hit in trace.hits]
+        if turn.outcome == Outcome.WITH_HUMAN:  # nothing was decided: the assistant did not speak
+            return Replay(None, (), (), self._history.since(turn.knowledge_version, seen))
         try:
             asked = Ask(turn.question, filters=trace.filters)
             past = self._journal.past(turn.conversation_id, REMEMBERED, before=turn.id)
-            now = _last(decide(asked, self._library.current(), self._answerer(recorded), past))
+            snapshot = self._library.current()
+            now = _told(
+                _last(decide(asked, snapshot, self._answerer(recorded), past)), snapshot, turn.asked_at
+            )
         except UnknownFilter as error:
             gone = Difference("filters", dict(trace.filters), str(error))
             return Replay(None, (gone,), (), self._history.since(turn.knowledge_version, seen))
@@ -85,6 +95,13 @@ class Replayer:
             turn.answer, turn.citations, turn.answered_by, turn.steps, checks=recorded.trace.checks
         )
         return FallbackAnswerer(RecordedAnswerer(written), self._extractive)
+
+
+def _told(now: Decided, snapshot: Snapshot, at: datetime) -> Decided:
+    """What is decided with what the desk says of a handoff that was kept."""
+    if now.outcome is not Outcome.HANDED_OFF:
+        return now
+    return replace(now, answer=Answer(promise(snapshot.profile, at)))
 
 
 def _last(stream: Generator[str, None, Decided]) -> Decided:

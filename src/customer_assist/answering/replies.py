@@ -17,15 +17,18 @@ def greeting(profile: BusinessProfile) -> str:
 
 
 def abstention(profile: BusinessProfile) -> str:
-    """That nothing in the knowledge answers, and how to reach a human."""
-    ways = _ways(profile)
-    person = f"A person can help you: {ways}." if ways else "A person on our team can help you with this."
-    return f"I could not find an answer to that in what I know, and I would rather not guess. {person}"
+    """That nothing in the knowledge answers, the offer of a person, and how else to reach one."""
+    ways = profile.contact.ways()
+    return (
+        "I could not find an answer to that in what I know, and I would rather not guess. "
+        "A person can help you: shall I pass this on to our team?"
+        + (f" You can also {ways}." if ways else "")
+    )
 
 
 def unreachable(profile: BusinessProfile) -> str:
     """That no person could be told, and how to reach one."""
-    ways = _ways(profile)
+    ways = profile.contact.ways()
     person = f"Please {ways}." if ways else "Please try again in a few minutes."
     return f"I could not pass this on to a person just now. {person}"
 
@@ -37,13 +40,3 @@ def asking_back(topics: Sequence[str]) -> str:
         f"I am not sure what you need. Is it {', '.join(quoted[:-1])} or {quoted[-1]}? "
         "Choose one, or tell me more in other words."
     )
-
-
-def _ways(profile: BusinessProfile) -> str:
-    contact = profile.contact
-    ways = []
-    if contact.email:
-        ways.append(f"write to {contact.email}")
-    if contact.phone:
-        ways.append(f"call {contact.phone}" + (f", {contact.hours}" if contact.hours else ""))
-    return " or ".join(ways)

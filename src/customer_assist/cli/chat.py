@@ -64,9 +64,10 @@ class Talk:
         self._desk = desk
         self._console = console
         self._conversation: str | None = None
+        self._seen: str | None = None  # the last turn of it that was looked at
 
     def begin_anew(self) -> None:
-        self._conversation = None
+        self._conversation = self._seen = None
 
     def echo(self, question: str) -> None:
         self._console.print(f"\n[bold]?[/bold] {one_line(question)}", markup=True, soft_wrap=True)
@@ -85,9 +86,23 @@ class Talk:
             print_error(str(error))
             return None
         assert isinstance(turn, Turn)
+        self._print_people(before=turn.id)
         print_turn(self._console, turn)
         self._conversation = turn.conversation_id if turn.logged else None
         return turn
+
+    def _print_people(self, before: str) -> None:
+        """What people of the business wrote since the last look, and before that turn."""
+        from customer_assist.cli.answers import print_person
+        from customer_assist.model import HUMAN
+
+        if self._conversation is None:
+            return
+        with suppress(CustomerAssistError):
+            for turn in self._desk.conversation(self._conversation, self._seen):
+                self._seen = turn.id
+                if turn.answered_by == HUMAN and turn.id != before:
+                    print_person(self._console, turn)
 
     def rate(self, turn: Turn) -> None:
         """Ask whether it helped, and keep the answer."""
@@ -95,7 +110,8 @@ class Talk:
 
         from customer_assist.model import Outcome
 
-        if not turn.logged or turn.outcome is Outcome.CLARIFYING:  # a question is nothing to rate
+        not_rated = (Outcome.CLARIFYING, Outcome.HANDED_OFF, Outcome.WITH_HUMAN)
+        if not turn.logged or turn.outcome in not_rated:
             return
         choices = [("Yes (+1)", 1), ("No (-1)", -1), ("Skip", 0)]
         value = questionary.select(

@@ -69,7 +69,9 @@ def print_trace(console: Console, recorded: TracedTurn, since: Since) -> None:
 def print_replay(console: Console, recorded: TracedTurn, replay: Replay) -> None:
     """Whether it would come to the same today; if not what differs, and what changed since."""
     console.print()
-    if replay.same:
+    if recorded.turn.outcome == Outcome.WITH_HUMAN:
+        _line(console, "Asked again", "there is nothing to decide again")
+    elif replay.same:
         _line(console, "Asked again", "decides the same: candidates, scores, decision, confidence and answer")
     else:
         _lines(console, "Asked again", ["differs", *(f"- {_told(each)}" for each in replay.differences)])
@@ -101,6 +103,10 @@ def _outcome(recorded: TracedTurn) -> str:
 
 def _why(recorded: TracedTurn) -> str:
     verdict, hits = recorded.trace.verdict, recorded.trace.hits
+    if recorded.turn.outcome == Outcome.WITH_HUMAN:
+        return "a person had the conversation: the assistant decided nothing"
+    if recorded.turn.outcome == Outcome.HANDED_OFF:
+        return "the customer asked for a person, or is on a topic that the business wants to answer itself"
     if verdict is None:
         return "it was no question: answered without a search"
     if not hits:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from customer_assist.dialogue.handing_over import wants_a_human
+from customer_assist.dialogue.human_wish import wants_a_human, wants_the_assistant
 from customer_assist.dialogue.small_talk import is_small_talk
 from customer_assist.model import Move, RecordedTurn
 
 
 def read_move(message: str, past: Sequence[RecordedTurn]) -> Move:
     """By what is said and what was said before it, oldest first. Same words and past, same move."""
+    if wants_the_assistant(message):
+        return Move.ASSISTANT
     if wants_a_human(message, past):
         return Move.HUMAN
     if is_small_talk(message):

@@ -3,10 +3,12 @@
 ALTER TABLE turns ADD COLUMN move text NOT NULL DEFAULT 'question';
 ALTER TABLE turns ADD COLUMN guide jsonb;
 ALTER TABLE turns ADD COLUMN handoff_id uuid;
+ALTER TABLE turns ADD COLUMN said_by text NOT NULL DEFAULT '';
 
 COMMENT ON COLUMN turns.move IS 'What the message did: question, next, not_helped, human …';
 COMMENT ON COLUMN turns.guide IS 'The procedure that the customer is taken through, and the step shown last.';
 COMMENT ON COLUMN turns.handoff_id IS 'The handoff that was open once this turn was there.';
+COMMENT ON COLUMN turns.said_by IS 'The name of the person who wrote the answer, where one did and gave it.';
 COMMENT ON COLUMN turns.question IS 'As typed; empty where a person of the business wrote first.';
 COMMENT ON COLUMN turns.answered_by IS '"extractive", the name of the language model, or "human".';
 

@@ -1,9 +1,12 @@
 // The chat page: one conversation, kept for as long as the tab is open.
 
+import { Handoff } from "./handoff.js";
 import { ask, conversation, newKey, rate } from "./service.js";
 import { TurnView } from "./turn.js";
 
 const KEPT = "customer-assist-conversation";
+const HUMAN = "I would like to talk to a person.";
+const BACK = "Back to the assistant, please.";
 const log = document.getElementById("log");
 const welcome = document.getElementById("welcome");
 const form = document.getElementById("ask");
@@ -14,11 +17,19 @@ const newButton = document.getElementById("new-conversation");
 
 let conversationId = sessionStorage.getItem(KEPT);
 let asking = false;
+const shown = new Map(); // turn_id → its element, of those on the page
+const handoff = new Handoff({
+  show: catchUp,
+  left: (name) => notice(`${name} has left the conversation. The automated assistant answers again.`),
+  back: () => put(BACK),
+  busy: () => asking,
+});
 
 function view(question) {
   const turn = new TurnView(question, {
     ask: put,
     rate: (rated, value) => rate({ conversationId: rated.conversation_id, turnId: rated.turn_id, value }),
+    human: () => put(HUMAN),
   });
   welcome.hidden = true;
   newButton.hidden = false;
@@ -48,6 +59,7 @@ async function attempt(turn, question, key) {
     });
     if (conversationId === asked) keep(reply.conversation_id);
     turn.finish(reply);
+    if (reply.logged && conversationId === reply.conversation_id) told(reply, turn.element);
   } catch (failure) {
     if (failure.status === 404) keep(null); // that conversation is gone: the next question begins a new one
     turn.fail(failure, () => attempt(turn, question, key));
@@ -56,6 +68,39 @@ async function attempt(turn, question, key) {
     busy(false);
     grow();
   }
+}
+
+/** A turn that the page asked for itself: whoever has the conversation now, its panel says. */
+function told(reply, element) {
+  shown.set(reply.turn_id, element);
+  if (handoff.conversationId !== reply.conversation_id) handoff.follow(reply.conversation_id);
+  const withPeople = ["handed_off", "with_human"].includes(reply.outcome);
+  if (withPeople || handoff.open) handoff.soon(0);
+}
+
+/** Turns that followed on the turn `after`, those that are not there yet each in its place. */
+function catchUp(turns, after) {
+  let before = shown.get(after);
+  for (const turn of turns) {
+    let element = shown.get(turn.turn_id);
+    if (!element) {
+      const added = view(turn.question);
+      element = added.element;
+      if (before) before.after(element);
+      added.finish(turn);
+      shown.set(turn.turn_id, element);
+      if (turn.answered_by === "human") element.scrollIntoView({ block: "nearest" });
+    }
+    before = element;
+  }
+}
+
+function notice(text) {
+  const line = document.createElement("p");
+  line.className = "left";
+  line.textContent = text;
+  log.append(line);
+  line.scrollIntoView({ block: "nearest" });
 }
 
 function keep(id) {
@@ -78,10 +123,14 @@ function grow() {
 async function restore() {
   if (!conversationId) return;
   try {
-    const turns = await conversation(conversationId);
-    if (!turns.length) keep(null);
-    for (const turn of turns) view(turn.question).finish(turn);
+    const { turns, handoff: latest } = await conversation(conversationId);
+    if (!turns.length) return keep(null);
+    handoff.follow(conversationId);
+    handoff.learn({ turns, handoff: latest });
     log.lastElementChild?.scrollIntoView({ block: "start" });
+    if (latest?.status === "resolved" && latest.closed_at > turns[turns.length - 1].asked_at) {
+      handoff.left(handoff.name(latest.by));
+    }
   } catch {
     // the page works without: the next question says what is wrong
   }
@@ -112,8 +161,12 @@ for (const button of document.querySelectorAll(".example")) {
   });
 }
 
+document.getElementById("human").addEventListener("click", () => put(HUMAN));
+
 newButton.addEventListener("click", () => {
   keep(null);
+  shown.clear();
+  handoff.follow(null);
   log.replaceChildren();
   welcome.hidden = false;
   newButton.hidden = true;

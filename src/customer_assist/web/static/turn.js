@@ -9,18 +9,21 @@ const ICONS = {
   down: "M13.5 11V3.5H16V11zM13.5 11l-3 6c-1.2 0-2-.8-2-2v-3H4.3c-.9 0-1.5-.8-1.3-1.6l1.2-5.5c.2-.8.8-1.4 1.6-1.4h7.7",
 };
 
-/** Shows a turn; `ask` is called with another question, `rate` with the turn and 1 or -1. */
+/** Shows a turn; `ask` is called with another question, `rate` with the turn and 1 or -1, `human` for a person. */
 export class TurnView {
-  constructor(question, { ask, rate }) {
+  constructor(question, { ask, rate, human }) {
     const template = document.getElementById("turn-template");
     this.element = template.content.firstElementChild.cloneNode(true);
-    this.element.querySelector(".asked p").textContent = question;
+    const asked = this.element.querySelector(".asked");
+    asked.querySelector("p").textContent = question;
+    asked.hidden = !question; // a person of the business wrote first
     this.reply = this.element.querySelector(".reply");
     this.answer = this.element.querySelector(".answer");
     this.working = this.element.querySelector(".working");
     this.text = "";
     this.ask = ask;
     this.rate = rate;
+    this.human = human;
   }
 
   /** Waiting for the first words, or for another try. */
@@ -43,11 +46,29 @@ export class TurnView {
     this.answer.replaceChildren(markdown(turn.answer));
     this.element.dataset.outcome = turn.outcome;
     this.element.classList.toggle("human", turn.outcome === "abstained");
+    if (turn.answered_by === "human") this.byPerson(turn.by);
+    this.reply.hidden = !turn.answer; // a person reads it
     if (turn.citations.length) this.reply.append(sources(turn.citations));
     if (turn.alternatives.length) this.reply.append(this.topics(turn));
-    const says = turn.outcome !== "small_talk" && turn.outcome !== "clarifying"; // a question is nothing to rate
+    if (turn.outcome === "abstained") this.reply.append(this.offer());
+    const says = turn.outcome === "answered" || turn.outcome === "abstained"; // all else is nothing to rate
     if (says && turn.logged) this.reply.append(this.rating(turn));
     this.element.removeAttribute("aria-busy");
+  }
+
+  /** What a person of the business wrote, with who did. */
+  byPerson(by) {
+    const business = document.querySelector("h1").textContent;
+    this.element.classList.add("person");
+    this.reply.querySelector("h3").remove();
+    this.answer.before(made("h3", "name", by ? `${by}, ${business}` : business));
+  }
+
+  offer() {
+    const button = made("button", "offer", "Talk to a person");
+    button.type = "button";
+    button.addEventListener("click", this.human);
+    return button;
   }
 
   /** Says what went wrong, and offers `retry` where that can help. */
