@@ -18,6 +18,8 @@ from customer_assist.answering.gate import Target
 from customer_assist.answering.generated import GeneratedAnswerer
 from customer_assist.config import LLMSettings, Settings
 from customer_assist.desk import Desk, Stores
+from customer_assist.dialogue.rewriting import GeneratedRewriter
+from customer_assist.dialogue.translating import GeneratedTranslator
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
 from customer_assist.knowledge.rows import BadRow
@@ -36,6 +38,7 @@ from customer_assist.storage.journal import Journal
 from customer_assist.storage.migrate import migrate
 from customer_assist.storage.replies import ReplyStore
 from customer_assist.storage.vectors import VectorStore
+from customer_assist.wording import BY_RULES, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         Stores(journal, handoffs),
         now=lambda: datetime.now(UTC),
         new_id=lambda: str(uuid4()),
+        wording=choose_wording(generator),
     )
     return Assistant(
         settings=settings,
@@ -194,6 +198,13 @@ def choose_answerer(generator: Generator | None, settings: LLMSettings | None) -
         return extractive
     generated = GeneratedAnswerer(generator, patience=settings.timeout, clock=monotonic)
     return FallbackAnswerer(generated, extractive)
+
+
+def choose_wording(generator: Generator | None) -> Wording:
+    """Rules; where there is a language model, they are what is left when it fails, and it translates."""
+    if generator is None:
+        return BY_RULES
+    return Wording(GeneratedRewriter(generator, BY_RULES.rewriter), GeneratedTranslator(generator))
 
 
 def today() -> date:

@@ -33,6 +33,7 @@ from customer_assist.model import (
     TurnId,
 )
 from customer_assist.ports import Answerer
+from customer_assist.wording import BY_RULES, Wording
 
 MAX_QUESTION = 4000  # characters
 MAX_COMMENT = 2000
@@ -80,9 +81,11 @@ class Desk:
         stores: Stores,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        wording: Wording = BY_RULES,
     ) -> None:
         self._library = library
         self._answerer = answerer
+        self._wording = wording
         self._journal = stores.journal
         self._handoffs = stores.handoffs
         self._now = now
@@ -198,7 +201,7 @@ class Desk:
         asked_at = self._now()
         past = self._past(ask)
         snapshot = self._library.current()
-        decided = yield from self._while_ours(ask, decide(ask, snapshot, self._answerer, past))
+        decided = yield from self._while_ours(ask, decide(ask, snapshot, self._answerer, past, self._wording))
         turn_id = self._new_id()
         turn = Turn(
             id=TurnId(turn_id),
