@@ -10,6 +10,7 @@ from pathlib import Path
 from bench import (
     abstention,
     answers,
+    conversation,
     entities,
     injection,
     latency,
@@ -28,6 +29,7 @@ BENCHMARKS = {
     "tuning": tuning.run,
     "latency": latency.run,
     "shop": shop.run,
+    "conversation": conversation.run,
     "answers": answers.run,
     "injection": injection.run,
     "lies": lies.run,
