@@ -68,6 +68,7 @@ _TOLD = re.compile(
     r"(?i)(?:my|the|our|a|an|one|two|there|theres|there's|there’s|it|its|i|we|you|nobody|no|some|something"
     r"|got|received|was|were|this|that)\b \S+"
 )
+_TOO = re.compile(r"(?i)\b(?:as well|too|also)\b")
 _FEWEST = 3  # words of a request
 
 
@@ -146,4 +147,4 @@ def _begins(before: str, after: str, *, firm: bool) -> bool:
     after = _ADDED.sub("", after)
     if len(before.split()) < _FEWEST or len(after.split()) < _FEWEST:
         return False
-    return _asks(after) or bool(_TOLD.match(after) and (firm or not _asks(before)))
+    return _asks(after) or bool(_TOLD.match(after) and (firm or _TOO.search(after)))

@@ -72,6 +72,7 @@ _ASKING = frozenset(_ASKING_WORDS.split())
 _DETERMINED = re.compile(
     r"(?i)\b(?:a|an|the|my|our|your|his|her|some|any|no|two|three|\d+) (?:\w+ ){0,2}?(?P<noun>[a-z]{3,})\b"
 )
+_SENTENCE = 4  # words of one that names something and points at nothing
 _ENOUGH = 2  # words that name something, from which a message says by itself what it is about
 
 
@@ -92,7 +93,7 @@ def standing(message: str) -> Standing:
         return Standing.LEANS
     if _points_outside(said):
         return Standing.LEANS if names < _ENOUGH else Standing.UNSURE
-    return Standing.ALONE if names >= _ENOUGH else Standing.UNSURE
+    return Standing.ALONE if names >= _ENOUGH or len(said.split()) >= _SENTENCE else Standing.UNSURE
 
 
 def without_lead(message: str) -> str:

@@ -24,4 +24,5 @@ def without_introductions(question: str) -> str:
         if said:
             end = said.start()
             text = text[:end] + " " + text[entity.end :].lstrip(",;) ")
+    text = re.sub(r"(?i)^(?:\s*(?:and|but|so)\b[\s,]*)+", "", text)
     return " ".join(text.split()) if re.search(r"\w", text) and text != question else question
