@@ -35,11 +35,10 @@ def in_their_language(
     It is checked before it is translated, so nothing is shown until then. What cannot be translated is given as it
     is, behind a sentence that says which languages the business answers in.
     """
+    told = f"{notice(tongue, known)}\n\n"
     if translator is None:
-        said = notice(tongue, known)
-        yield f"{said}\n\n"
-        answer = yield from saying
-        return replace(answer, text=f"{said}\n\n{answer.text}"), ""
+        answer = yield from _behind(told, saying)
+        return replace(answer, text=told + answer.text), ""
     answer = _to_the_end(saying)
     if language_of(answer.text) == tongue:  # the model answered in it by itself
         yield answer.text
@@ -47,9 +46,8 @@ def in_their_language(
     translation = translator.translate(answer.text, tongue, names(profile))
     answer = replace(answer, usage=answer.usage + translation.usage)
     if not translation.text:
-        text = f"{notice(tongue, known)}\n\n{answer.text}"
-        yield text
-        return replace(answer, text=text), ""
+        yield told + answer.text
+        return replace(answer, text=told + answer.text), ""
     yield translation.text
     return replace(answer, text=translation.text, steps=steps(translation.text)), translation.translated_by
 
@@ -63,6 +61,19 @@ def names(profile: BusinessProfile) -> list[str]:
         *labels["account_types"],
     ]
     return [name for name in told if len(name) > 2 and name[0].isupper()]
+
+
+def _behind(told: str, saying: Generator[str, None, Answer]) -> Generator[str, None, Answer]:
+    """The same, with what is `told` before the first sentence."""
+    lead = told
+    while True:
+        try:
+            sentence = next(saying)
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
+        yield lead + sentence
+        lead = ""
 
 
 def _to_the_end(saying: Generator[str, None, Answer]) -> Answer:

@@ -24,5 +24,6 @@ def without_introductions(question: str) -> str:
         if said:
             end = said.start()
             text = text[:end] + " " + text[entity.end :].lstrip(",;) ")
-    text = re.sub(r"(?i)^(?:\s*(?:and|but|so)\b[\s,]*)+", "", text)
-    return " ".join(text.split()) if re.search(r"\w", text) and text != question else question
+    if text == question or not re.search(r"\w", text):
+        return question
+    return " ".join(re.sub(r"(?i)^(?:[\s,;.!]*(?:(?:and|but|so)\b)?[\s,;.!]*)", "", text, count=1).split())
