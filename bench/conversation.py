@@ -85,6 +85,8 @@ def _same_after(desk: Desk, pairs: list[tuple[str, str]]) -> Figure:
         if question not in alone:
             alone[question] = desk.ask(Ask(question))
         first = desk.ask(Ask(before))
+        if first.outcome is Outcome.HANDED_OFF:  # from then on a person speaks
+            first = desk.ask(Ask("Hello"))
         turn = desk.ask(Ask(question, first.conversation_id))
         equal = (turn.outcome, _cited(turn)) == (alone[question].outcome, _cited(alone[question]))
         same += equal
