@@ -10,6 +10,7 @@ from pathlib import Path
 from bench import (
     abstention,
     answers,
+    conversation,
     entities,
     handoff,
     injection,
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "tuning": tuning.run,
     "latency": latency.run,
     "shop": shop.run,
+    "conversation": conversation.run,
     "answers": answers.run,
     "injection": injection.run,
     "lies": lies.run,

@@ -19,6 +19,8 @@ from customer_assist.answering.generated import GeneratedAnswerer
 from customer_assist.business import BusinessProfile
 from customer_assist.config import LLMSettings, Settings
 from customer_assist.desk import Desk, Stores
+from customer_assist.dialogue.rewriting import GeneratedRewriter
+from customer_assist.dialogue.translating import GeneratedTranslator
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
 from customer_assist.knowledge.rows import BadRow
@@ -43,6 +45,7 @@ from customer_assist.storage.migrate import migrate
 from customer_assist.storage.outbox import Outbox
 from customer_assist.storage.replies import ReplyStore
 from customer_assist.storage.vectors import VectorStore
+from customer_assist.wording import BY_RULES, Wording
 from customer_assist.worker import Pace, Worker
 
 
@@ -170,6 +173,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         Stores(journal, handoffs, worker.kinds),
         now=utc_now,
         new_id=lambda: str(uuid4()),
+        wording=choose_wording(generator),
     )
     return Assistant(
         settings=settings,
@@ -241,6 +245,13 @@ def choose_worker(settings: Settings, database: Database, pace: Pace | None = No
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def choose_wording(generator: Generator | None) -> Wording:
+    """Rules; where there is a language model, they are what is left when it fails, and it translates."""
+    if generator is None:
+        return BY_RULES
+    return Wording(GeneratedRewriter(generator, BY_RULES.rewriter), GeneratedTranslator(generator))
 
 
 def today() -> date:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 
 from customer_assist.answering.extractive import shown_title
@@ -26,15 +27,17 @@ from customer_assist.model import (
     Hit,
     Move,
     Outcome,
-    Query,
     RecordedTurn,
     Timing,
     Trace,
 )
 from customer_assist.ports import Answerer, AnswerRequest
+from customer_assist.several import Part, answer_each
+from customer_assist.text.languages import foreign
 from customer_assist.text.said import heard
+from customer_assist.understanding import Found, Searching
+from customer_assist.wording import BY_RULES, Wording, in_their_language
 
-_DEPTH = 10
 _ALTERNATIVES = 3
 _DENSE, _RELATED = ("dense_question", "dense_text"), 0.4  # cosine from which a topic is worth a mention
 
@@ -67,7 +70,9 @@ class Decided:
     timing: Timing = field(default_factory=Timing)
 
 
-def decide(ask: Ask, snapshot: Snapshot, answerer: Answerer, past: Past) -> Generator[str, None, Decided]:
+def decide(
+    ask: Ask, snapshot: Snapshot, answerer: Answerer, past: Past, wording: Wording = BY_RULES
+) -> Generator[str, None, Decided]:
     """Sentences of the answer as they are ready, then what the message comes to."""
     started = perf_counter()
     whole, past = past, since_last_handoff(past)
@@ -82,7 +87,7 @@ def decide(ask: Ask, snapshot: Snapshot, answerer: Answerer, past: Past) -> Gene
             reply = small_talk_reply(ask.question, snapshot.profile.name) or ""
             decided = Decided(trace, Outcome.SMALL_TALK, Answer(reply))
         case _:
-            decided = yield from _answered(ask, trace, snapshot, answerer)
+            decided = yield from _answered(ask, trace, snapshot, answerer, past, wording)
     total = perf_counter() - started
     retrieve = decided.timing.retrieve
     return replace(decided, timing=Timing(retrieve=retrieve, answer=total - retrieve, total=total))
@@ -107,40 +112,87 @@ def _trace(ask: Ask, snapshot: Snapshot, past: Past) -> Trace:
 
 
 def _answered(
-    ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer
+    ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer, past: Past, wording: Wording
 ) -> Generator[str, None, Decided]:
-    """A question: searched, judged by the gate, and answered, asked back or declined."""
+    """A question: understood, searched, judged by the gate, and answered, asked back or declined."""
     started = perf_counter()
-    hits = tuple(snapshot.retriever.retrieve(Query(ask.question, ask.filters), _DEPTH))
-    trace = replace(trace, hits=hits, verdict=snapshot.judge(ask.question, hits))
+    searching = Searching(snapshot, ask.filters)
+    tongue = foreign(ask.question, snapshot.tongues) or ""
+    requests = () if tongue else searching.requests(ask.question, past)
+    if requests:
+        traces = tuple(_searched(trace, found) for found in requests)
+        timing = Timing(retrieve=perf_counter() - started)
+        answer = yield from _each_answered(traces, snapshot, answerer)
+        if answer.text:
+            together = replace(trace, query="", parts=traces)
+            return Decided(together, Outcome.ANSWERED, answer, timing=timing)
+        started = perf_counter()
+    rewriting = wording.rewriter.rewrite(ask.question, past, snapshot.tongues[0] if tongue else "")
+    found = searching.understand(ask.question, rewriting, past)
+    trace = replace(_searched(trace, found), written_by=rewriting.written_by, tongue=tongue)
     timing = Timing(retrieve=perf_counter() - started)
-    outcome, answer, alternatives = yield from _settle(ask, trace, snapshot, answerer)
-    return Decided(trace, outcome, answer, alternatives, timing=timing)
+    settled = _Settled()
+    saying = _settle(trace, snapshot, answerer, settled)
+    if tongue:
+        answer, translated_by = yield from in_their_language(
+            saying, tongue, snapshot.tongues, snapshot.profile, wording.translator
+        )
+        trace = replace(trace, translated_by=translated_by)
+    else:
+        answer = yield from saying
+    answer = replace(answer, usage=answer.usage + rewriting.usage)
+    return Decided(trace, settled.outcome, answer, settled.alternatives, timing=timing)
+
+
+def _searched(trace: Trace, found: Found) -> Trace:
+    return replace(trace, query=found.query, hits=found.hits, verdict=found.verdict)
+
+
+def _each_answered(
+    traces: Sequence[Trace], snapshot: Snapshot, answerer: Answerer
+) -> Generator[str, None, Answer]:
+    """Several requests, each let through by the gate."""
+    parts = []
+    for trace in traces:
+        title = shown_title(trace.hits[0].document, snapshot.facts, snapshot.vouched)
+        request = _request(trace, snapshot)
+        parts.append(Part(title, partial(answerer.stream, request), abstention(snapshot.profile)))
+    return (yield from answer_each(parts))
+
+
+def _request(trace: Trace, snapshot: Snapshot) -> AnswerRequest:
+    return AnswerRequest(trace.query, trace.hits, snapshot.facts, trace.said, snapshot.vouched)
+
+
+@dataclass(slots=True)
+class _Settled:
+    """What a question came to, beside what is said."""
+
+    outcome: Outcome = Outcome.ABSTAINED
+    alternatives: tuple[Alternative, ...] = ()
 
 
 def _settle(
-    ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer
-) -> Generator[str, None, tuple[Outcome, Answer, tuple[Alternative, ...]]]:
+    trace: Trace, snapshot: Snapshot, answerer: Answerer, settled: _Settled
+) -> Generator[str, None, Answer]:
     """What the gate's decision comes to: an answer, a question back, or that nothing is known."""
     decision = trace.verdict.decision if trace.verdict else Decision.DECLINE
     answer = Answer("")
     if decision is Decision.ANSWER:
-        request = AnswerRequest(ask.question, trace.hits, snapshot.facts, trace.said, snapshot.vouched)
-        for event in answerer.stream(request):
+        for event in answerer.stream(_request(trace, snapshot)):
             if isinstance(event, Answer):
                 answer = event
             else:
                 yield event
         if answer.text:
-            return Outcome.ANSWERED, answer, _alternatives(trace, answer, snapshot)
+            settled.outcome, settled.alternatives = Outcome.ANSWERED, _alternatives(trace, answer, snapshot)
+            return answer
     topics = _topics(trace, snapshot) if decision is Decision.CLARIFY else ()
     if len(topics) > 1:
-        return Outcome.CLARIFYING, Answer(asking_back([topic.title for topic in topics])), topics
-    return (
-        Outcome.ABSTAINED,
-        replace(answer, text=abstention(snapshot.profile)),
-        _alternatives(trace, answer, snapshot),
-    )
+        settled.outcome, settled.alternatives = Outcome.CLARIFYING, topics
+        return Answer(asking_back([topic.title for topic in topics]))
+    settled.outcome, settled.alternatives = Outcome.ABSTAINED, _alternatives(trace, answer, snapshot)
+    return replace(answer, text=abstention(snapshot.profile))
 
 
 def _alternatives(trace: Trace, answer: Answer, snapshot: Snapshot) -> tuple[Alternative, ...]:

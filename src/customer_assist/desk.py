@@ -36,6 +36,7 @@ from customer_assist.model import (
 from customer_assist.notices.wanted import notices_of, notices_of_reply
 from customer_assist.ports import Answerer, AtOnce
 from customer_assist.storage.jobs import Job
+from customer_assist.wording import BY_RULES, Wording
 
 MAX_QUESTION = 4000  # characters
 MAX_COMMENT = 2000
@@ -87,9 +88,11 @@ class Desk:
         stores: Stores,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        wording: Wording = BY_RULES,
     ) -> None:
         self._library = library
         self._answerer = answerer
+        self._wording = wording
         self._journal = stores.journal
         self._handoffs = stores.handoffs
         self._notices = stores.notices
@@ -218,7 +221,8 @@ class Desk:
         asked_at = self._now()
         past = self._past(ask)
         snapshot = self._library.current()
-        decided = yield from self._while_ours(ask, decide(ask, snapshot, self._answerer, past), held)
+        deciding = decide(ask, snapshot, self._answerer, past, self._wording)
+        decided = yield from self._while_ours(ask, deciding, held)
         turn_id = self._new_id()
         turn = Turn(
             id=TurnId(turn_id),

@@ -176,6 +176,7 @@ class Answer:
     prompt_hash: str = ""  # SHA-256 of the prompt that was sent first, "" where none was
     prompt_version: int = 0  # of its wording (answering/prompt.py), 0 where none was sent
     by: str = ""  # the name of the person who wrote it, where one did and gave it
+    parts: tuple[Answer, ...] = ()  # to a message with several requests: one each
 
 
 class Outcome(StrEnum):
@@ -308,6 +309,9 @@ class Trace:
     basis: Basis = Basis()
     move: Move = Move.QUESTION
     parts: tuple[Trace, ...] = ()  # of a message with several requests: one each, and nothing of the above
+    written_by: str = ""  # the language model that made `query` of the question; "": rules did
+    tongue: str = ""  # the language of the question, where it is none of the business's
+    translated_by: str = ""  # the language model that put the answer into that language; "": it is as it was
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +336,9 @@ class Turn:
 
     @property
     def confidence(self) -> float:
-        return self.trace.verdict.confidence if self.trace.verdict else 0.0
+        """Of several requests the least."""
+        verdicts = [trace.verdict for trace in (self.trace, *self.trace.parts) if trace.verdict]
+        return min((verdict.confidence for verdict in verdicts), default=0.0)
 
     @property
     def offers_human(self) -> bool:
@@ -399,6 +405,18 @@ class RecordedTrace:
     checks: tuple[CheckResult, ...]
     prompt_hash: str
     prompt_version: int
+    written_by: str = ""
+    tongue: str = ""
+    translated_by: str = ""
+    parts: tuple[RecordedPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPart:
+    """One request of a message that had several: why it ended so, and what was said to it."""
+
+    trace: RecordedTrace
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,18 @@ anew. What differs is named, and what changed since among all that decides.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.prompt import VERSION
-from customer_assist.answering.recorded import RecordedAnswerer
+from customer_assist.answering.recorded import RecordedAnswerer, RecordedAnswerers
 from customer_assist.deciding import Ask, Decided, decide
 from customer_assist.desk import REMEMBERED, Journal
 from customer_assist.dialogue.handing_over import promise
+from customer_assist.dialogue.rewriting import RecordedRewriter
+from customer_assist.dialogue.translating import RecordedTranslator
 from customer_assist.errors import UnknownFilter
 from customer_assist.indexing import Library, Snapshot
 from customer_assist.model import (
@@ -26,11 +28,14 @@ from customer_assist.model import (
     Hit,
     Outcome,
     RecordedHit,
+    RecordedTrace,
+    Trace,
     TracedTurn,
     Verdict,
 )
 from customer_assist.ports import Answerer
 from customer_assist.storage.history import History, Since
+from customer_assist.wording import BY_RULES, Wording
 
 Facts = Mapping[str, object]  # by name, each as plain JSON
 
@@ -73,9 +78,8 @@ class Replayer:
             asked = Ask(turn.question, filters=trace.filters)
             past = self._journal.past(turn.conversation_id, REMEMBERED, before=turn.id)
             snapshot = self._library.current()
-            now = _told(
-                _last(decide(asked, snapshot, self._answerer(recorded), past)), snapshot, turn.asked_at
-            )
+            deciding = decide(asked, snapshot, self._answerer(recorded), past, _wording(recorded))
+            now = _told(_last(deciding), snapshot, turn.asked_at)
         except UnknownFilter as error:
             gone = Difference("filters", dict(trace.filters), str(error))
             return Replay(None, (gone,), (), self._history.since(turn.knowledge_version, seen))
@@ -88,13 +92,26 @@ class Replayer:
         )
 
     def _answerer(self, recorded: TracedTurn) -> Answerer:
-        turn = recorded.turn
-        if turn.answered_by == EXTRACTIVE:
-            return self._extractive
-        written = Answer(
-            turn.answer, turn.citations, turn.answered_by, turn.steps, checks=recorded.trace.checks
+        turn, parts = recorded.turn, recorded.trace.parts
+        if parts:
+            answerers = {part.trace.query: self._saying(part.answer) for part in parts}
+            return RecordedAnswerers(answerers, self._extractive)
+        return self._saying(
+            Answer(turn.answer, turn.citations, turn.answered_by, turn.steps, checks=recorded.trace.checks)
         )
-        return FallbackAnswerer(RecordedAnswerer(written), self._extractive)
+
+    def _saying(self, answer: Answer) -> Answerer:
+        if answer.answered_by == EXTRACTIVE:
+            return self._extractive
+        return FallbackAnswerer(RecordedAnswerer(answer), self._extractive)
+
+
+def _wording(recorded: TracedTurn) -> Wording:
+    """What a language model wrote is read back; what rules made is made anew."""
+    trace = recorded.trace
+    rewriter = RecordedRewriter(trace.query, trace.written_by) if trace.written_by else BY_RULES.rewriter
+    translated = RecordedTranslator(recorded.turn.answer, trace.translated_by)
+    return Wording(rewriter, translated if trace.translated_by else None)
 
 
 def _told(now: Decided, snapshot: Snapshot, at: datetime) -> Decided:
@@ -117,7 +134,7 @@ def _differences(then: Facts, now: Facts) -> tuple[Difference, ...]:
     """Of two mappings only what both have is compared, and only what differs is told."""
     found = []
     for what in then:
-        before, after = then[what], now[what]
+        before, after = then[what], now.get(what)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             unlike = [key for key in before if key in after and before[key] != after[key]]
             before, after = {key: before[key] for key in unlike}, {key: after[key] for key in unlike}
@@ -136,6 +153,7 @@ def _decided_then(recorded: TracedTurn) -> Facts:
         "query": trace.query,
         **_ranked({hit.document_id: hit for hit in trace.hits}),
         **_judged(trace.verdict),
+        **_requests([part.trace for part in trace.parts]),
         **_said(turn.outcome, turn.answer, turn.citations, turn.alternatives),
         **prompt,
     }
@@ -148,6 +166,7 @@ def _decided_now(now: Decided, *, prompted: bool) -> Facts:
         "query": trace.query,
         **_ranked({hit.document.id: _as_recorded(hit) for hit in trace.hits}),
         **_judged(trace.verdict),
+        **_requests(trace.parts),
         **_said(now.outcome.value, answer.text, answer.citations, now.alternatives),
         **prompt,
     }
@@ -163,6 +182,16 @@ def _ranked(hits: Mapping[str, RecordedHit]) -> Facts:
         "passages": {document_id: hit.passage_id for document_id, hit in hits.items()},
         "scores": {document_id: hit.score.value for document_id, hit in hits.items()},
     }
+
+
+def _requests(parts: Sequence[RecordedTrace | Trace]) -> Facts:
+    """Of a message with several requests: each by its place."""
+    found: dict[str, object] = {"requests": [part.query for part in parts]}
+    for place, part in enumerate(parts, 1):
+        hits = [hit if isinstance(hit, RecordedHit) else _as_recorded(hit) for hit in part.hits]
+        facts = {**_ranked({hit.document_id: hit for hit in hits}), **_judged(part.verdict)}
+        found |= {f"{what} of request {place}": value for what, value in facts.items()}
+    return found
 
 
 def _judged(verdict: Verdict | None) -> Facts:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +11,7 @@ from customer_assist.answering.citing import read_sources
 from customer_assist.answering.sources import Source
 from customer_assist.model import NOTHING_VOUCHED, CheckResult, Hit, Vouched
 from customer_assist.ports import AnswerRequest, Message
+from customer_assist.text.delimiters import as_data
 from customer_assist.text.personal import Masked, mask
 from customer_assist.text.planted import without_orders
 
@@ -49,9 +48,6 @@ _PROBLEMS = {
     "strays": "This comes from neither the sources nor the question: {detail}.",
     "citations": "No sentence of it names a source that supports it, like this: [1].",
 }
-# "<" before anything that could be read as a tag, in all its look-alikes.
-_TAG = re.compile(r"[<＜﹤‹〈⟨](?=[\s/]*[A-Za-zＡ-Ｚａ-ｚ!])")
-_INVISIBLE = ("Cf", "Cc", "Co", "Cs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +88,6 @@ def ask_again(prompt: Prompt, draft: str, failures: Sequence[CheckResult]) -> tu
 def hash_of(messages: Sequence[Message]) -> str:
     told = json.dumps([[message.role, message.content] for message in messages], ensure_ascii=False)
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def as_data(text: str) -> str:
-    """`text` so that it cannot close or open one of the prompt's delimiters: no tags, nothing invisible."""
-    visible = "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in _INVISIBLE)
-    return _TAG.sub("‹ ", visible)
 
 
 def _show(source: Source) -> str:
