@@ -6,14 +6,16 @@ anew. What differs is named, and what changed since among all that decides.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.prompt import VERSION
 from customer_assist.answering.recorded import RecordedAnswerer
-from customer_assist.deciding import Ask, Decided, decide
+from customer_assist.deciding import Ask, Decided, decide, whole
 from customer_assist.desk import REMEMBERED, Journal
+from customer_assist.dialogue.alternatives import bare
+from customer_assist.dialogue.guide import steps_of
 from customer_assist.errors import UnknownFilter
 from customer_assist.indexing import Library
 from customer_assist.model import (
@@ -65,7 +67,7 @@ class Replayer:
         try:
             asked = Ask(turn.question, filters=trace.filters)
             past = self._journal.past(turn.conversation_id, REMEMBERED, before=turn.id)
-            now = _last(decide(asked, self._library.current(), self._answerer(recorded), past))
+            now = whole(decide(asked, self._library.current(), self._answerer(recorded), past))
         except UnknownFilter as error:
             gone = Difference("filters", dict(trace.filters), str(error))
             return Replay(None, (gone,), (), self._history.since(turn.knowledge_version, seen))
@@ -82,18 +84,9 @@ class Replayer:
         if turn.answered_by == EXTRACTIVE:
             return self._extractive
         written = Answer(
-            turn.answer, turn.citations, turn.answered_by, turn.steps, checks=recorded.trace.checks
+            bare(turn), turn.citations, turn.answered_by, steps_of(turn), checks=recorded.trace.checks
         )
         return FallbackAnswerer(RecordedAnswerer(written), self._extractive)
-
-
-def _last(stream: Generator[str, None, Decided]) -> Decided:
-    while True:
-        try:
-            next(stream)
-        except StopIteration as end:
-            decided: Decided = end.value
-            return decided
 
 
 def _differences(then: Facts, now: Facts) -> tuple[Difference, ...]:
@@ -120,6 +113,7 @@ def _decided_then(recorded: TracedTurn) -> Facts:
         **_ranked({hit.document_id: hit for hit in trace.hits}),
         **_judged(trace.verdict),
         **_said(turn.outcome, turn.answer, turn.citations, turn.alternatives),
+        "guide": turn.guide and asdict(turn.guide),
         **prompt,
     }
 
@@ -132,6 +126,7 @@ def _decided_now(now: Decided, *, prompted: bool) -> Facts:
         **_ranked({hit.document.id: _as_recorded(hit) for hit in trace.hits}),
         **_judged(trace.verdict),
         **_said(now.outcome.value, answer.text, answer.citations, now.alternatives),
+        "guide": now.guide and asdict(now.guide),
         **prompt,
     }
 

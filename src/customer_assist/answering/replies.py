@@ -18,9 +18,15 @@ def greeting(profile: BusinessProfile) -> str:
 
 def abstention(profile: BusinessProfile) -> str:
     """That nothing in the knowledge answers, and how to reach a human."""
+    return (
+        f"I could not find an answer to that in what I know, and I would rather not guess. {person(profile)}"
+    )
+
+
+def person(profile: BusinessProfile) -> str:
+    """How to reach one, in a sentence."""
     ways = _ways(profile)
-    person = f"A person can help you: {ways}." if ways else "A person on our team can help you with this."
-    return f"I could not find an answer to that in what I know, and I would rather not guess. {person}"
+    return f"A person can help you: {ways}." if ways else "A person on our team can help you with this."
 
 
 def unreachable(profile: BusinessProfile) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from customer_assist.business import BusinessProfile
+from customer_assist.dialogue.alternatives import have_failed
 from customer_assist.model import HandoffReason, HandoffWish, Outcome, RecordedTurn
 
 _PERSON = (
@@ -31,6 +32,8 @@ def wants_a_human(message: str, past: Sequence[RecordedTurn]) -> bool:
 
 def wish_of(past: Sequence[RecordedTurn]) -> HandoffWish:
     """The reason of one who asks for a person after `past`."""
+    if have_failed(past):
+        return HandoffWish(HandoffReason.ALTERNATIVES_FAILED)
     if past and past[-1].outcome == Outcome.ABSTAINED:
         return HandoffWish(HandoffReason.NOT_KNOWN)
     return HandoffWish(HandoffReason.WISH)

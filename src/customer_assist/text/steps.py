@@ -32,8 +32,8 @@ def steps(text: str) -> tuple[str, ...]:
     """The steps of the first procedure in `text`, in order, without markers; () where there is none.
 
     A procedure is a numbered list (or "Step 1: …") of two steps or more that is not introduced as a list of
-    something else (options, cases) and does not read like one, or a bulleted list that is introduced as one; where there is no such list,
-    sentences that tell what to do first, then and finally (text/prose_steps.py).
+    something else (options, cases) and does not read like one, or a bulleted list that is introduced as one;
+    where there is no such list, sentences that tell what to do first, then and finally (text/prose_steps.py).
     """
     lines = text.split("\n")
     for start in range(len(lines)):
