@@ -141,7 +141,7 @@ def _guided(ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer, past
 def _another_way(ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer, past: Past) -> Decided:
     """Something else to try; where there is nothing, a person is offered, and after two that failed called."""
     guide = open_guide(past) if trace.move is Move.STUCK else None
-    tried = tried_for_step(past) if guide else tried_for_question(past)
+    tried = tried_for_step(ask.question, past, guide) if guide else tried_for_question(past)
     if tried.is_over:
         wish = HandoffWish(HandoffReason.ALTERNATIVES_FAILED)
         return Decided(replace(trace, query=""), Outcome.HANDED_OFF, Answer(""), handoff=wish)

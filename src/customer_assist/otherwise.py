@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 
 from customer_assist.answering.cleaning import clean
 from customer_assist.answering.extractive import ExtractiveAnswerer, extract
-from customer_assist.dialogue.alternatives import FOR_STEP, OPENING, Tried, opened, was_said
+from customer_assist.dialogue.alternatives import (
+    FOR_STEP,
+    OPENING,
+    Tried,
+    opened,
+    was_said,
+    was_said_for_a_step,
+)
 from customer_assist.dialogue.guide_words import only_failed
 from customer_assist.dialogue.trouble import remedies, without_label
 from customer_assist.indexing import Snapshot
@@ -49,24 +56,34 @@ def for_step(
     past: Sequence[RecordedTurn],
 ) -> Otherwise:
     """What the guide's own document says of such a case; else another document that treats it; else what the own
-    one says for whatever does not help. After no more words than "it did not work" the last two change places."""
+    one says for whatever does not help. No more words than "it did not work" are nothing to search another by."""
     step = guide.steps[guide.at - 1]
-    vague = only_failed(complaint)
-    query = f"{guide.title}. {step}" if vague else f"{step} {complaint}"
-    hits = tuple(snapshot.retriever.retrieve(Query(query, trace.filters), _DEPTH))
-    trace = replace(trace, query=query, hits=hits)
+    hits = tuple(snapshot.retriever.retrieve(Query(f"{step} {complaint}", trace.filters), _DEPTH))
+    tried = replace(tried, query=f"{step} {complaint}", documents=tried.documents | {guide.document_id})
+    trace = replace(trace, query=tried.query, hits=hits)
     own = _own(guide, hits, trace, snapshot)
     matching, last = remedies(clean(own.document, snapshot.vouched).text, complaint) if own else ((), ())
-    tried = replace(tried, query=query, documents=tried.documents | {guide.document_id})
     found = _from_parts(own, matching, trace, snapshot, past)
-    for elsewhere in (False, True) if vague else (True, False):
-        if found.answer.text:
-            break
-        if elsewhere:
-            found = _next_best(hits, tried, trace, snapshot, answerer, past)
-        else:
-            found = _from_parts(own, last, found.trace, snapshot, past)
+    if not (found.answer.text or only_failed(complaint)):
+        agreed = _agreed(
+            hits,
+            snapshot.retriever.retrieve(Query(f"{guide.title}: {complaint}", trace.filters), _DEPTH),
+            tried,
+        )
+        found = _next_best(agreed, tried, trace, snapshot, answerer, past)
+    if not found.answer.text:
+        found = _from_parts(own, last, found.trace, snapshot, past)
     return _opened(found, FOR_STEP)
+
+
+def _agreed(hits: Sequence[Hit], others: Sequence[Hit], tried: Tried) -> Sequence[Hit]:
+    """`hits` where the complaint finds the same document beside the step as beside the guide's title: what only
+    shares the step's words is none for the complaint."""
+    best = [
+        next((h for h in found if h.document.id not in tried.documents), None) for found in (hits, others)
+    ]
+    same = None not in best and len({hit.document.subject for hit in best if hit}) == 1
+    return hits if same else ()
 
 
 def _next_best(
@@ -112,7 +129,7 @@ def _from_parts(
         text = without_label(part)
         hit = replace(own, document=replace(own.document, text=text))
         answer = _written(ExtractiveAnswerer(), trace.query, [hit], trace, snapshot)
-        if answer.text and not was_said(answer.text, past):
+        if answer.text and not was_said_for_a_step(answer.text, past):
             return Otherwise(trace, answer)
     return Otherwise(trace, _NONE)
 

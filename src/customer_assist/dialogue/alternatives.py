@@ -10,17 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from customer_assist.dialogue.guide import MOVES as GUIDE_MOVES
-from customer_assist.dialogue.guide import without_reminder
-from customer_assist.dialogue.guide_words import said
-from customer_assist.model import DocumentId, Move, Outcome, RecordedTurn
+from customer_assist.dialogue.guide import open_guide, without_reminder
+from customer_assist.dialogue.guide_words import only_failed, said
+from customer_assist.model import DocumentId, Guide, Move, Outcome, RecordedTurn
 
 MOST = 2  # other answers to one question, and to one step, after which a person takes over
+NOT_HELPED = "That did not help."  # what a thumb down says, where a face sends it on
 OPENING = "Sorry that this did not help. Perhaps this does:"
 FOR_STEP = "For when this step does not go as it should:"
 
 _IT = r"(?:that|this|it|which|your (?:answer|reply)|the answer|the (?:first|second) one)"
 _FAILED = (
-    rf"{_IT}(?:'s| is| was)? (?:still )?(?:(?:did|does|has|is|was|do|was) ?n[o']?t|no|never)(?: really"
+    rf"{_IT}(?:'s| is| was)? (?:still )?(?:(?:did|does|has|is|was|do) ?n[o']?t|not|no|never)(?: really"
     rf"| actually| quite)?"
     r" (?:(?:a |any )?help(?:ed|ful|ing)?(?: me)?|work(?:ed|ing)?|answer(?:ed)? (?:it|my question"
     r"|the question|that)|solve(?:d)? (?:it|my problem)"
@@ -76,7 +77,6 @@ def wants_another(message: str, past: Sequence[RecordedTurn]) -> bool:
 
 def tried_for_question(past: Sequence[RecordedTurn]) -> Tried:
     """Back to the question that the latest answers are about."""
-    latest = _latest(past)
     documents: set[DocumentId] = set()
     others, query = 0, ""
     for turn in reversed(past):
@@ -87,41 +87,45 @@ def tried_for_question(past: Sequence[RecordedTurn]) -> Tried:
         if turn.move is Move.QUESTION or (turn.move is Move.GUIDE and turn.query):
             query = (turn.query or turn.question) if turn.outcome == Outcome.ANSWERED else ""
             break
-    return Tried(query, frozenset(documents), others, latest is not None and offers_a_person(latest))
+    return Tried(query, frozenset(documents), others, _offered(past, Move.NOT_HELPED))
 
 
-def tried_for_step(past: Sequence[RecordedTurn]) -> Tried:
-    """Since the step of the open guide was shown."""
+def tried_for_step(complaint: str, past: Sequence[RecordedTurn], guide: Guide) -> Tried:
+    """As long as its step was the one that the guide is at. What a customer adds in their own words to a complaint
+    is tried even after a person was offered."""
     documents: set[DocumentId] = set()
     others = 0
     for turn in reversed(past):
-        if turn.move in GUIDE_MOVES and turn.move not in (Move.STUCK, Move.REPEAT, Move.WHERE):
+        if turn.guide is None or turn.guide.at != guide.at:
             break
         if turn.move is Move.STUCK and turn.outcome == Outcome.ANSWERED:
             others += 1
             documents |= {citation.document_id for citation in turn.citations}
-    latest = _latest(past)
-    return Tried("", frozenset(documents), others, latest is not None and offers_a_person(latest))
-
-
-def offers_a_person(turn: RecordedTurn) -> bool:
-    """For want of another answer."""
-    return turn.move in (Move.NOT_HELPED, Move.STUCK) and turn.outcome == Outcome.ABSTAINED
+    return Tried("", frozenset(documents), others, _offered(past, Move.STUCK) and only_failed(complaint))
 
 
 def have_failed(past: Sequence[RecordedTurn]) -> bool:
     """Whether whoever asks for a person now does it because no answer helped."""
-    latest = _latest(past)
+    if _offered(past, Move.NOT_HELPED) or _offered(past, Move.STUCK):
+        return True
+    latest, guide = _latest(past), open_guide(past)
     if latest is None or latest.move not in (Move.NOT_HELPED, Move.STUCK):
         return False
-    tried = tried_for_question(past) if latest.move is Move.NOT_HELPED else tried_for_step(past)
-    return tried.is_over
+    if latest.move is Move.STUCK:
+        return guide is not None and tried_for_step("", past, guide).is_over
+    return tried_for_question(past).is_over
 
 
 def was_said(text: str, past: Sequence[RecordedTurn]) -> bool:
     """Whether the customer has had this text before, under whatever id."""
     wanted = _plain(text)
     return any(wanted in _plain(turn.answer) for turn in past)
+
+
+def was_said_for_a_step(text: str, past: Sequence[RecordedTurn]) -> bool:
+    """The same, of what was said to complaints: that it stands somewhere in an article that was shown whole before
+    the guide began is no reason to keep it back now that it fits."""
+    return was_said(text, [turn for turn in past if turn.move is Move.STUCK])
 
 
 def opened(text: str, opening: str) -> str:
@@ -145,6 +149,12 @@ def none_left(*, in_guide: bool) -> str:
 
 def _latest(past: Sequence[RecordedTurn]) -> RecordedTurn | None:
     return next((turn for turn in reversed(past) if turn.outcome != Outcome.SMALL_TALK), None)
+
+
+def _offered(past: Sequence[RecordedTurn], move: Move) -> bool:
+    """Whether a person was offered just before, for want of another answer to this move."""
+    latest = _latest(past)
+    return latest is not None and latest.move is move and latest.outcome == Outcome.ABSTAINED
 
 
 def _is_step(turn: RecordedTurn) -> bool:

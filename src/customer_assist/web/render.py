@@ -46,6 +46,7 @@ def turn_reply(turn: Turn) -> TurnReply:
         handoff=_handoff(turn.handoff) if turn.outcome is Outcome.HANDED_OFF else None,
         logged=turn.logged,
         guide=_guide(turn.guide),
+        move=turn.trace.move,
     )
 
 
@@ -69,6 +70,7 @@ def _recorded(turn: RecordedTurn) -> RecordedTurnReply:
             "confidence": _share(turn.confidence),
             "handoff": None,
             "guide": _guide(turn.guide),
+            "move": turn.move,
             "logged": True,
             "asked_at": turn.asked_at,
             "rating": turn.rating,

@@ -3,6 +3,7 @@
 import { ask, conversation, newKey, rate } from "./service.js";
 import { TurnView } from "./turn.js";
 
+const NOT_HELPED = "That did not help."; // what a thumb down on the latest answer goes on with
 const KEPT = "customer-assist-conversation";
 const log = document.getElementById("log");
 const welcome = document.getElementById("welcome");
@@ -14,23 +15,36 @@ const newButton = document.getElementById("new-conversation");
 
 let conversationId = sessionStorage.getItem(KEPT);
 let asking = false;
+let views = [];
 
 function view(question) {
   const turn = new TurnView(question, {
     ask: put,
-    rate: (rated, value) => rate({ conversationId: rated.conversation_id, turnId: rated.turn_id, value }),
+    rate: (rated, value) => thumb(turn, rated, value),
   });
   welcome.hidden = true;
   newButton.hidden = false;
   log.append(turn.element);
+  views.push(turn);
   return turn;
 }
 
-async function put(question) {
+/** `button`: the name of the guide's button that says it, for the keyboard to find it again. */
+async function put(question, button) {
   if (asking) return;
   const turn = view(question);
   const key = newKey(); // kept for another try: a question that did arrive is not asked twice
   await attempt(turn, question, key);
+  if (button && document.activeElement === document.body && !turn.focusGuide(button)) field.focus();
+}
+
+/** Keeps the rating. A first thumb down on the latest answer asks for another one, unless the customer is writing. */
+async function thumb(turn, rated, value) {
+  await rate({ conversationId: rated.conversation_id, turnId: rated.turn_id, value });
+  const again = rated.rating === value;
+  rated.rating = value;
+  if (value !== -1 || again || rated.outcome !== "answered") return;
+  if (turn === views.at(-1) && !asking && !field.value.trim()) put(NOT_HELPED);
 }
 
 async function attempt(turn, question, key) {
@@ -48,6 +62,7 @@ async function attempt(turn, question, key) {
     });
     if (conversationId === asked) keep(reply.conversation_id);
     turn.finish(reply);
+    retireOthers(turn);
   } catch (failure) {
     if (failure.status === 404) keep(null); // that conversation is gone: the next question begins a new one
     turn.fail(failure, () => attempt(turn, question, key));
@@ -56,6 +71,10 @@ async function attempt(turn, question, key) {
     busy(false);
     grow();
   }
+}
+
+function retireOthers(turn) {
+  for (const other of views) if (other !== turn) other.retire();
 }
 
 function keep(id) {
@@ -81,6 +100,7 @@ async function restore() {
     const turns = await conversation(conversationId);
     if (!turns.length) keep(null);
     for (const turn of turns) view(turn.question).finish(turn);
+    retireOthers(views.at(-1));
     log.lastElementChild?.scrollIntoView({ block: "start" });
   } catch {
     // the page works without: the next question says what is wrong
@@ -115,6 +135,7 @@ for (const button of document.querySelectorAll(".example")) {
 newButton.addEventListener("click", () => {
   keep(null);
   log.replaceChildren();
+  views = [];
   welcome.hidden = false;
   newButton.hidden = true;
   document.getElementById("scroll").scrollTo({ top: 0 });
