@@ -24,6 +24,7 @@ from customer_assist.model import (
     Answer,
     Citation,
     Hit,
+    Outcome,
     RecordedHit,
     TracedTurn,
     Verdict,
@@ -154,7 +155,7 @@ def _said(
 ) -> Facts:
     return {
         "outcome": outcome,
-        "answer": text,
+        "answer": "" if outcome == Outcome.HANDED_OFF else text,  # the desk's promise, by the clock
         "citations": [{"document_id": each.document_id, "quote": each.quote} for each in citations],
         "alternatives": [each.document_id for each in alternatives],
     }

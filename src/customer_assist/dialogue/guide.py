@@ -39,7 +39,7 @@ class Shown:
 
 def open_guide(past: Sequence[RecordedTurn]) -> Guide | None:
     """The one that the customer is in the middle of."""
-    recent = past[-PATIENCE - 1 :]
+    recent = past[-PATIENCE:]
     if not any(turn.guide is not None and turn.move in MOVES for turn in recent):
         return None
     guide = next((turn.guide for turn in reversed(recent) if turn.guide is not None), None)

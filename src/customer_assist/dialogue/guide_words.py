@@ -178,7 +178,7 @@ def asks_for_steps(message: str) -> bool:
 def topic_of(message: str) -> str:
     """What the customer wants to be taken through; "" where that is what was spoken of before."""
     left = re.sub(r"\s+", " ", _REQUEST.sub(" ", message))
-    left = re.sub(r"\s+(?=[,.;:?!])", "", left).strip(" ,.;:-–—!\"'“”")
+    left = re.sub(r"[\s,;:]+(?=[,.;:?!])", "", left).strip(" ,.;:-–—!\"'“”")
     left = re.sub(r"^(?:(?:please|can you|could you|would you|hi|hello)\b[ ,:]*)+", "", left, flags=re.I)
     left = re.sub(r"[ ,:]*\b(?:please|thanks|thank you)\b[ .!?]*$", "", left, flags=re.I).strip(
         " ,.;:-–—!\"'“”"
