@@ -293,6 +293,27 @@ def test_a_model_gets_only_what_was_not_tried_and_nothing_is_shown_before_it_is_
     assert turn.answer.text.startswith(OPENING)
 
 
+def test_a_model_does_not_put_a_text_that_was_said_in_other_words(database: Database) -> None:
+    shop = Shop(database, [SHOP[0], TWIN, *SHOP[4:]])
+    shop.say(LAMP)
+    shop.answerer = Model()
+    assert shop.say(NOT_HELPED).outcome is Outcome.ABSTAINED
+
+
+class Same:
+    """A model that writes the same whatever it is given."""
+
+    def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
+        best = request.hits[0].document
+        yield Answer("Try it again.", (Citation(best.id, best.heading, best.text),), "model-x")
+
+
+def test_what_a_model_says_twice_is_said_once(shop: Shop) -> None:
+    shop.answerer = Same()
+    assert shop.say(LAMP).answer.text == "Try it again."
+    assert shop.say(NOT_HELPED).outcome is Outcome.ABSTAINED
+
+
 def test_what_was_decided_is_decided_again_with_and_without_a_model(shop: Shop) -> None:
     for answerer in (ExtractiveAnswerer(), Model()):
         shop.answerer, shop.conversation = answerer, None

@@ -79,7 +79,8 @@ class Talk:
     def say_how_to_go_on(self) -> None:
         """On stderr: it is no part of what was said."""
         if self._conversation is not None:
-            err().print(f"To go on: customer-assist chat --conversation {self._conversation}", style="dim")
+            how = f"To go on: customer-assist chat --conversation {self._conversation}"
+            err().print(how, style="dim", soft_wrap=True)
 
     def echo(self, question: str) -> None:
         self._console.print(f"\n[bold]?[/bold] {one_line(question)}", markup=True, soft_wrap=True)
