@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import (
     abstention,
+    alternatives,
     answers,
     entities,
     injection,
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "scale-distinct": scale.run_distinct,
     "entities": entities.run,
     "placeholders": placeholders.run,
+    "alternatives": alternatives.run,
 }
 
 

@@ -21,14 +21,14 @@ def run(_data: Path) -> dict[str, object]:
         with open_assistant(load_settings({"CUSTOMER_ASSIST_HOME": home})) as assistant:
             assistant.load_first_knowledge(EXAMPLES / "brindle")
             answered = right = 0
-            asked = _lines("questions")
+            asked = lines("questions")
             for line in asked:
                 turn = assistant.desk.ask(Ask(line["question"]))
                 gold = line["document"] if isinstance(line["document"], list) else [line["document"]]
                 answered += turn.outcome is Outcome.ANSWERED
                 right += any(citation.document_id in gold for citation in turn.answer.citations)
             declined = {"near": 0, "far": 0}
-            unknown = _lines("unanswerable")
+            unknown = lines("unanswerable")
             for line in unknown:
                 turn = assistant.desk.ask(Ask(line["question"]))
                 declined[line["kind"]] += turn.outcome is not Outcome.ANSWERED
@@ -46,6 +46,6 @@ def run(_data: Path) -> dict[str, object]:
     }
 
 
-def _lines(name: str) -> list[dict[str, Any]]:
+def lines(name: str) -> list[dict[str, Any]]:
     path = EXAMPLES / "questions" / f"{name}.jsonl"
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

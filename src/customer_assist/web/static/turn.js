@@ -47,14 +47,14 @@ export class TurnView {
     this.answer.replaceChildren(markdown(turn.answer));
     this.element.dataset.outcome = turn.outcome;
     this.element.classList.toggle("human", turn.outcome === "abstained");
-    if (turn.citations.length) this.reply.append(sources(turn.citations));
-    if (turn.alternatives.length) this.reply.append(this.topics(turn));
     if (turn.guide && !turn.guide.finished) {
       this.guide = guidePanel(turn.guide, this.ask);
       this.reply.append(this.guide.element);
     } else if (turn.outcome === "answered" && turn.steps?.length > 1 && turn.citations.length) {
       this.reply.append(stepsButton(turn.citations[0].title, this.ask));
     }
+    if (turn.citations.length) this.reply.append(sources(turn.citations));
+    if (turn.alternatives.length) this.reply.append(this.topics(turn));
     if (ratable(turn)) this.reply.append(this.rating(turn));
     this.element.removeAttribute("aria-busy");
   }
