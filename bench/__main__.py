@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import (
     abstention,
+    alternatives,
     answers,
     conversation,
     entities,
@@ -39,6 +40,7 @@ BENCHMARKS = {
     "entities": entities.run,
     "placeholders": placeholders.run,
     "handoff": handoff.run,
+    "alternatives": alternatives.run,
 }
 
 

@@ -22,7 +22,7 @@ def run(_data: Path) -> dict[str, object]:
         with open_assistant(load_settings({"CUSTOMER_ASSIST_HOME": home})) as assistant:
             assistant.load_first_knowledge(EXAMPLES / "brindle")
             answered = right = handed_off = asked_for = 0
-            asked = _lines("questions")
+            asked = lines("questions")
             for line in asked:
                 turn = assistant.desk.ask(Ask(line["question"]))
                 gold = line["document"] if isinstance(line["document"], list) else [line["document"]]
@@ -31,7 +31,7 @@ def run(_data: Path) -> dict[str, object]:
                 handed_off += turn.outcome is Outcome.HANDED_OFF
                 asked_for += turn.outcome is Outcome.HANDED_OFF and REACHING_A_PERSON in gold
             declined = {"near": 0, "far": 0}
-            unknown = _lines("unanswerable")
+            unknown = lines("unanswerable")
             for line in unknown:
                 turn = assistant.desk.ask(Ask(line["question"]))
                 declined[line["kind"]] += turn.outcome is not Outcome.ANSWERED
@@ -52,6 +52,6 @@ def run(_data: Path) -> dict[str, object]:
     }
 
 
-def _lines(name: str) -> list[dict[str, Any]]:
+def lines(name: str) -> list[dict[str, Any]]:
     path = EXAMPLES / "questions" / f"{name}.jsonl"
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

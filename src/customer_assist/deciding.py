@@ -13,7 +13,17 @@ from time import perf_counter
 
 from customer_assist.answering.extractive import shown_title
 from customer_assist.answering.gate import TOPICS
-from customer_assist.answering.replies import abstention, asking_back
+from customer_assist.answering.replies import abstention, asking_back, person
+from customer_assist.dialogue.alternatives import none_left, tried_for_question, tried_for_step
+from customer_assist.dialogue.guide import (
+    begun,
+    begun_before,
+    moved,
+    no_steps,
+    open_guide,
+    with_reminder,
+)
+from customer_assist.dialogue.guide_words import topic_of
 from customer_assist.dialogue.handing_over import back_again, reason_to_hand_over
 from customer_assist.dialogue.moves import read_move
 from customer_assist.dialogue.small_talk import small_talk_reply
@@ -23,6 +33,7 @@ from customer_assist.model import (
     Answer,
     Decision,
     Guide,
+    HandoffReason,
     HandoffWish,
     Hit,
     Move,
@@ -31,6 +42,7 @@ from customer_assist.model import (
     Timing,
     Trace,
 )
+from customer_assist.otherwise import for_question, for_step
 from customer_assist.ports import Answerer, AnswerRequest
 from customer_assist.several import Part, answer_each
 from customer_assist.text.languages import foreign
@@ -75,19 +87,27 @@ def decide(
 ) -> Generator[str, None, Decided]:
     """Sentences of the answer as they are ready, then what the message comes to."""
     started = perf_counter()
-    whole, past = past, since_last_handoff(past)
+    everything, past = past, since_last_handoff(past)
     trace = _trace(ask, snapshot, past)
     wish = reason_to_hand_over(ask.question, trace.move, snapshot.profile, past)
     match trace.move:
         case _ if wish is not None:
             decided = Decided(trace, Outcome.HANDED_OFF, Answer(""), handoff=wish)
         case Move.ASSISTANT:
-            decided = Decided(trace, Outcome.SMALL_TALK, Answer(back_again(whole)))
+            decided = Decided(trace, Outcome.SMALL_TALK, Answer(back_again(everything)))
         case Move.SMALL_TALK:
             reply = small_talk_reply(ask.question, snapshot.profile.name) or ""
             decided = Decided(trace, Outcome.SMALL_TALK, Answer(reply))
+        case Move.GUIDE:
+            decided = _guided(ask, trace, snapshot, answerer, past, wording)
+        case Move.NEXT | Move.BACK | Move.REPEAT | Move.WHERE | Move.DONE | Move.LEAVE:
+            shown = moved(ask.question, trace.move, past)
+            decided = Decided(replace(trace, query=""), shown.outcome, shown.answer, guide=shown.guide)
+        case Move.STUCK | Move.NOT_HELPED:
+            decided = _another_way(ask, trace, snapshot, answerer, past)
         case _:
             decided = yield from _answered(ask, trace, snapshot, answerer, past, wording)
+    decided = _where_the_guide_was(decided, open_guide(past))
     total = perf_counter() - started
     retrieve = decided.timing.retrieve
     return replace(decided, timing=Timing(retrieve=retrieve, answer=total - retrieve, total=total))
@@ -109,6 +129,60 @@ def _trace(ask: Ask, snapshot: Snapshot, past: Past) -> Trace:
         basis=snapshot.basis,
         move=read_move(ask.question, past),
     )
+
+
+def _guided(
+    ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer, past: Past, wording: Wording
+) -> Decided:
+    """The first step of an answer that was given already, or of the answer to what is asked for here."""
+    topic = topic_of(ask.question)
+    shown = begun_before(ask.question, past)
+    if shown is not None:
+        return Decided(replace(trace, query=""), shown.outcome, shown.answer, guide=shown.guide)
+    if not topic:
+        text = no_steps(person(snapshot.profile))
+        return Decided(replace(trace, query=""), Outcome.ABSTAINED, Answer(text))
+    asked = replace(ask, question=topic)
+    decided = whole(_answered(asked, replace(trace, query=topic), snapshot, answerer, past, wording))
+    shown = begun(decided.answer) if decided.outcome is Outcome.ANSWERED else None
+    return decided if shown is None else replace(decided, answer=shown.answer, guide=shown.guide)
+
+
+def _another_way(ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer, past: Past) -> Decided:
+    """Something else to try; where there is nothing, a person is offered, and after two that failed called."""
+    guide = open_guide(past) if trace.move is Move.STUCK else None
+    tried = tried_for_step(ask.question, past, guide) if guide else tried_for_question(past)
+    if tried.is_over:
+        wish = HandoffWish(HandoffReason.ALTERNATIVES_FAILED)
+        return Decided(replace(trace, query=""), Outcome.HANDED_OFF, Answer(""), handoff=wish)
+    if guide is not None:
+        found = for_step(guide, ask.question, tried, trace, snapshot, answerer, past)
+    else:
+        found = for_question(tried, trace, snapshot, answerer, past)
+    if not found.answer.text:
+        text = none_left(in_guide=guide is not None)
+        return Decided(found.trace, Outcome.ABSTAINED, Answer(text), guide=guide)
+    others = _alternatives(found.trace, found.answer, snapshot) if guide is None else ()
+    others = tuple(each for each in others if each.document_id not in tried.documents)
+    return Decided(found.trace, Outcome.ANSWERED, found.answer, others)
+
+
+def _where_the_guide_was(decided: Decided, guide: Guide | None) -> Decided:
+    """What was answered in the middle of a guide ends with where it goes on."""
+    if guide is None or decided.guide is not None or decided.outcome is Outcome.HANDED_OFF:
+        return decided
+    text = with_reminder(decided.answer.text, guide)
+    return replace(decided, guide=guide, answer=replace(decided.answer, text=text))
+
+
+def whole(stream: Generator[str, None, Decided]) -> Decided:
+    """What it comes to, without its sentences."""
+    while True:
+        try:
+            next(stream)
+        except StopIteration as end:
+            decided: Decided = end.value
+            return decided
 
 
 def _answered(

@@ -6,15 +6,17 @@ anew. What differs is named, and what changed since among all that decides.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.prompt import VERSION
 from customer_assist.answering.recorded import RecordedAnswerer, RecordedAnswerers
-from customer_assist.deciding import Ask, Decided, decide
+from customer_assist.deciding import Ask, Decided, decide, whole
 from customer_assist.desk import REMEMBERED, Journal
+from customer_assist.dialogue.alternatives import bare
+from customer_assist.dialogue.guide import steps_of
 from customer_assist.dialogue.handing_over import promise
 from customer_assist.dialogue.rewriting import RecordedRewriter
 from customer_assist.dialogue.translating import RecordedTranslator
@@ -79,7 +81,7 @@ class Replayer:
             past = self._journal.past(turn.conversation_id, REMEMBERED, before=turn.id)
             snapshot = self._library.current()
             deciding = decide(asked, snapshot, self._answerer(recorded), past, _wording(recorded))
-            now = _told(_last(deciding), snapshot, turn.asked_at)
+            now = _told(whole(deciding), snapshot, turn.asked_at)
         except UnknownFilter as error:
             gone = Difference("filters", dict(trace.filters), str(error))
             return Replay(None, (gone,), (), self._history.since(turn.knowledge_version, seen))
@@ -97,7 +99,13 @@ class Replayer:
             answerers = {part.trace.query: self._saying(part.answer) for part in parts}
             return RecordedAnswerers(answerers, self._extractive)
         return self._saying(
-            Answer(turn.answer, turn.citations, turn.answered_by, turn.steps, checks=recorded.trace.checks)
+            Answer(
+                bare(turn),
+                turn.citations,
+                turn.answered_by,
+                steps_of(turn),
+                checks=recorded.trace.checks,
+            )
         )
 
     def _saying(self, answer: Answer) -> Answerer:
@@ -119,15 +127,6 @@ def _told(now: Decided, snapshot: Snapshot, at: datetime) -> Decided:
     if now.outcome is not Outcome.HANDED_OFF:
         return now
     return replace(now, answer=Answer(promise(snapshot.profile, at)))
-
-
-def _last(stream: Generator[str, None, Decided]) -> Decided:
-    while True:
-        try:
-            next(stream)
-        except StopIteration as end:
-            decided: Decided = end.value
-            return decided
 
 
 def _differences(then: Facts, now: Facts) -> tuple[Difference, ...]:
@@ -155,6 +154,7 @@ def _decided_then(recorded: TracedTurn) -> Facts:
         **_judged(trace.verdict),
         **_requests([part.trace for part in trace.parts]),
         **_said(turn.outcome, turn.answer, turn.citations, turn.alternatives),
+        "guide": turn.guide and asdict(turn.guide),
         **prompt,
     }
 
@@ -168,6 +168,7 @@ def _decided_now(now: Decided, *, prompted: bool) -> Facts:
         **_judged(trace.verdict),
         **_requests(trace.parts),
         **_said(now.outcome.value, answer.text, answer.citations, now.alternatives),
+        "guide": now.guide and asdict(now.guide),
         **prompt,
     }
 
@@ -205,7 +206,7 @@ def _said(
 ) -> Facts:
     return {
         "outcome": outcome,
-        "answer": text,
+        "answer": "" if outcome == Outcome.HANDED_OFF else text,  # the desk's promise, by the clock
         "citations": [{"document_id": each.document_id, "quote": each.quote} for each in citations],
         "alternatives": [each.document_id for each in alternatives],
     }

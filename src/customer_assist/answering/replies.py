@@ -18,11 +18,16 @@ def greeting(profile: BusinessProfile) -> str:
 
 def abstention(profile: BusinessProfile) -> str:
     """That nothing in the knowledge answers, the offer of a person, and how else to reach one."""
-    ways = profile.contact.ways()
     return (
-        "I could not find an answer to that in what I know, and I would rather not guess. "
-        "A person can help you: shall I pass this on to our team?"
-        + (f" You can also {ways}." if ways else "")
+        f"I could not find an answer to that in what I know, and I would rather not guess. {person(profile)}"
+    )
+
+
+def person(profile: BusinessProfile) -> str:
+    """The offer of one, and how else to reach one."""
+    ways = profile.contact.ways()
+    return "A person can help you: shall I pass this on to our team?" + (
+        f" You can also {ways}." if ways else ""
     )
 
 

@@ -50,6 +50,11 @@ def print_grounds(console: Console, turn: Turn) -> None:
         _dim(console, f"Written by {turn.answer.answered_by} from these sources.")
 
 
+def print_hint(console: Console, text: str) -> None:
+    console.print()
+    _dim(console, text)
+
+
 def _list(console: Console, heading: str, items: list[str]) -> None:
     if items:
         console.print()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from customer_assist.business import BusinessProfile
+from customer_assist.dialogue.alternatives import have_failed
 from customer_assist.dialogue.promises import when_answered
 from customer_assist.dialogue.topics import topic_of
 from customer_assist.model import HandoffReason, HandoffWish, Move, Outcome, RecordedTurn
@@ -27,6 +28,8 @@ def reason_to_hand_over(
 
 def wish_of(past: Sequence[RecordedTurn]) -> HandoffWish:
     """The reason of one who asks for a person after `past`."""
+    if have_failed(past):
+        return HandoffWish(HandoffReason.ALTERNATIVES_FAILED)
     if past and past[-1].outcome == Outcome.ABSTAINED:
         return HandoffWish(HandoffReason.NOT_KNOWN)
     return HandoffWish(HandoffReason.WISH)

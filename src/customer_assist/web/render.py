@@ -51,6 +51,7 @@ def turn_reply(turn: Turn) -> TurnReply:
         handoff=handoff_reply(turn.handoff) if handed_off and turn.handoff else None,
         logged=turn.logged,
         guide=_guide(turn.guide),
+        move=turn.trace.move,
     )
 
 
@@ -81,6 +82,7 @@ def recorded_turn(turn: RecordedTurn) -> RecordedTurnReply:
             "confidence": _share(turn.confidence),
             "handoff": None,
             "guide": _guide(turn.guide),
+            "move": turn.move,
             "logged": True,
             "asked_at": turn.asked_at,
             "rating": turn.rating,

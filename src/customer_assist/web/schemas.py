@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from customer_assist.desk import MAX_COMMENT, MAX_QUESTION
+from customer_assist.model import Move
 
 # The desk examines a question, and says what to change about it; here stands what it will say.
 QUESTION_SCHEMA: dict[str, Any] = {
@@ -139,6 +140,7 @@ class TurnReply(BaseModel):
     handoff: HandoffReply | None
     logged: bool
     guide: GuideReply | None
+    move: Annotated[Move, Field(description="What the message did in its conversation.")]
 
 
 class RecordedTurnReply(TurnReply):

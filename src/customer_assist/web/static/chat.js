@@ -4,6 +4,7 @@ import { Handoff } from "./handoff.js";
 import { ask, conversation, newKey, rate } from "./service.js";
 import { TurnView } from "./turn.js";
 
+const NOT_HELPED = "That did not help."; // what a thumb down on the latest answer goes on with
 const KEPT = "customer-assist-conversation";
 const HUMAN = "I would like to talk to a person.";
 const BACK = "Back to the assistant, please.";
@@ -18,6 +19,7 @@ const newButton = document.getElementById("new-conversation");
 let conversationId = sessionStorage.getItem(KEPT);
 let asking = false;
 const shown = new Map(); // turn_id → its element, of those on the page
+let views = [];
 const handoff = new Handoff({
   show: catchUp,
   left: (name) => notice(`${name} has left the conversation. The automated assistant answers again.`),
@@ -28,20 +30,32 @@ const handoff = new Handoff({
 function view(question) {
   const turn = new TurnView(question, {
     ask: put,
-    rate: (rated, value) => rate({ conversationId: rated.conversation_id, turnId: rated.turn_id, value }),
+    rate: (rated, value) => thumb(turn, rated, value),
     human: () => put(HUMAN),
   });
   welcome.hidden = true;
   newButton.hidden = false;
   log.append(turn.element);
+  views.push(turn);
   return turn;
 }
 
-async function put(question) {
+/** `button`: the name of the guide's button that says it, for the keyboard to find it again. */
+async function put(question, button) {
   if (asking) return;
   const turn = view(question);
   const key = newKey(); // kept for another try: a question that did arrive is not asked twice
   await attempt(turn, question, key);
+  if (button && document.activeElement === document.body && !turn.focusGuide(button)) field.focus();
+}
+
+/** Keeps the rating. A first thumb down on the latest answer asks for another one, unless the customer is writing. */
+async function thumb(turn, rated, value) {
+  await rate({ conversationId: rated.conversation_id, turnId: rated.turn_id, value });
+  const again = rated.rating === value;
+  rated.rating = value;
+  if (value !== -1 || again || rated.outcome !== "answered") return;
+  if (turn === views.at(-1) && !asking && !field.value.trim()) put(NOT_HELPED);
 }
 
 async function attempt(turn, question, key) {
@@ -59,6 +73,7 @@ async function attempt(turn, question, key) {
     });
     if (conversationId === asked) keep(reply.conversation_id);
     turn.finish(reply);
+    retireOthers(turn);
     if (reply.logged && conversationId === reply.conversation_id) told(reply, turn.element);
   } catch (failure) {
     if (failure.status === 404) keep(null); // that conversation is gone: the next question begins a new one
@@ -95,6 +110,10 @@ function catchUp(turns, after) {
   }
 }
 
+function retireOthers(turn) {
+  for (const other of views) if (other !== turn) other.retire();
+}
+
 function notice(text) {
   const line = document.createElement("p");
   line.className = "left";
@@ -127,6 +146,7 @@ async function restore() {
     if (!turns.length) return keep(null);
     handoff.follow(conversationId);
     handoff.learn({ turns, handoff: latest });
+    retireOthers(views.at(-1));
     log.lastElementChild?.scrollIntoView({ block: "start" });
     if (latest?.status === "resolved" && latest.closed_at > turns[turns.length - 1].asked_at) {
       handoff.left(handoff.name(latest.by));
@@ -168,6 +188,7 @@ newButton.addEventListener("click", () => {
   shown.clear();
   handoff.follow(null);
   log.replaceChildren();
+  views = [];
   welcome.hidden = false;
   newButton.hidden = true;
   document.getElementById("scroll").scrollTo({ top: 0 });
