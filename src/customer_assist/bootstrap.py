@@ -12,29 +12,35 @@ from uuid import uuid4
 
 from psycopg.conninfo import make_conninfo
 
+from customer_assist.answering.brief import BriefAnswerer
 from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.gate import Target
 from customer_assist.answering.generated import GeneratedAnswerer
+from customer_assist.answering.prompt import BRIEFLY
 from customer_assist.config import LLMSettings, Settings
 from customer_assist.desk import Desk, Stores
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
 from customer_assist.knowledge.rows import BadRow
+from customer_assist.learning import Learning
 from customer_assist.llm.breaker import Breaker
 from customer_assist.llm.generation import OpenAIGenerator
 from customer_assist.llm.minilm import MiniLM, find_weights
 from customer_assist.ports import Answerer, CallBudget, Embedder, Generator
 from customer_assist.replay import Replayer
 from customer_assist.storage.budget import DailyCallBudget
+from customer_assist.storage.catalogue import Catalogue
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
+from customer_assist.storage.drafts import DraftStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
 from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.history import History
 from customer_assist.storage.journal import Journal
 from customer_assist.storage.migrate import migrate
 from customer_assist.storage.replies import ReplyStore
+from customer_assist.storage.suggestions import SuggestionStore
 from customer_assist.storage.vectors import VectorStore
 
 
@@ -54,6 +60,10 @@ class Assistant:
     embedder: Embedder | None
     generator: Generator | None  # None: no language model is set
     vectors_of: TextVectors | None
+    catalogue: Catalogue
+    suggestions: SuggestionStore
+    drafts: DraftStore
+    learning: Learning
 
     def ingest(
         self,
@@ -144,12 +154,15 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
     budget = DailyCallBudget(database, settings.llm.calls_per_day, today) if settings.llm else None
     generator = choose_generator(settings.llm, budget)
     journal, handoffs = Journal(database), HandoffStore(database)
+    suggestions, drafts = SuggestionStore(database), DraftStore(database)
+    vectors_of = TextVectors(vectors, embedder) if embedder else None
     desk = Desk(
         library,
         choose_answerer(generator, settings.llm),
-        Stores(journal, handoffs),
-        now=lambda: datetime.now(UTC),
-        new_id=lambda: str(uuid4()),
+        Stores(journal, handoffs, suggestions),
+        now,
+        new_id,
+        brief=choose_brief(generator, settings.llm, embedder),
     )
     return Assistant(
         settings=settings,
@@ -163,7 +176,11 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         replayer=Replayer(library, journal, ExtractiveAnswerer(), History(database)),
         embedder=embedder,
         generator=generator,
-        vectors_of=TextVectors(vectors, embedder) if embedder else None,
+        vectors_of=vectors_of,
+        catalogue=Catalogue(database),
+        suggestions=suggestions,
+        drafts=drafts,
+        learning=Learning(library, documents, drafts, journal, vectors_of, now, new_id),
     )
 
 
@@ -194,6 +211,25 @@ def choose_answerer(generator: Generator | None, settings: LLMSettings | None) -
         return extractive
     generated = GeneratedAnswerer(generator, patience=settings.timeout, clock=monotonic)
     return FallbackAnswerer(generated, extractive)
+
+
+def choose_brief(
+    generator: Generator | None, settings: LLMSettings | None, embedder: Embedder | None
+) -> Answerer:
+    """Who writes the short replies that are suggested to people: the same choice."""
+    extracted = BriefAnswerer(embedder)
+    if generator is None or settings is None:
+        return extracted
+    generated = GeneratedAnswerer(generator, patience=settings.timeout, clock=monotonic, instructions=BRIEFLY)
+    return FallbackAnswerer(generated, extracted)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    return str(uuid4())
 
 
 def today() -> date:
