@@ -19,6 +19,7 @@ from bench import (
     retrieval,
     scale,
     shop,
+    suggestions,
     tuning,
 )
 
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "injection": injection.run,
     "lies": lies.run,
     "learning": learning.run,
+    "suggestions": suggestions.run,
     "scale": scale.run,
     "scale-distinct": scale.run_distinct,
     "entities": entities.run,

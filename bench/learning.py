@@ -1,6 +1,6 @@
 """Ten questions that the sample shop cannot answer, taught by a person's reply: how other customers are met after it.
 
-Each goes the whole way: asked, handed over, replied to, drafted from the reply, published as drafted (no editor's hand).
+Each goes the whole way: asked, handed over, replied to, drafted from the reply, published as drafted.
 """
 
 from __future__ import annotations
@@ -57,9 +57,8 @@ def run(_data: Path) -> dict[str, object]:
             before = _figures(assistant, lessons, {})
             taught = {lesson.question: teach(assistant, lesson) for lesson in lessons}
             after = _figures(assistant, lessons, taught)
-            listed = {
-                lesson.question: _each(assistant, lesson, taught[lesson.question]) for lesson in lessons
-            }
+            listed = {each.question: _each(assistant, each, taught[each.question]) for each in lessons}
+            richer = _with_more_ways(assistant, lessons, taught)
     for name in before:
         print(f"{name:14s} before {before[name]}")
         print(f"{'':14s} after  {after[name]}")

@@ -191,8 +191,12 @@ class Desk:
             past = self._journal.past(conversation_id, REMEMBERED)
             if not past:
                 raise UnknownConversation(f"there is no conversation {conversation_id!r}: send its message")
-        if message or not any(turn.question for turn in past):
+        if message:
             check_question(message)
+        elif not any(turn.question for turn in past):
+            raise InvalidInput(
+                "there is no message to answer: send one, or the conversation that it stands in"
+            )
         found = suggest(message, past, self._library.current(), self._brief)
         suggestion = found.kept_as(self._new_id(), self._now(), conversation_id, handoff_id)
         if self._suggestions is not None:

@@ -48,9 +48,9 @@ class Tried:
     """How a question is met now that its document is there."""
 
     question: str
-    outcome: str
+    decision: str  # the gate's
     confidence: float
-    learned: bool  # the answer would come from the new document
+    found: bool  # the new document comes first
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,22 @@ from customer_assist.text.letters import letter
 from customer_assist.text.sentences import sentences
 
 MOST = 3  # drafts
-# The gate's confidence from which something is shown at all, and from which each draft is. Measured by
-# `make bench BENCH=suggestions`; why these: docs/design/0014-suggestions-and-learning.md.
-FLOOR, OWN_FLOOR = 0.2, 0.1
 _RELATED = (
     0.4  # the same for further drafts, as a cosine, where the gate judges the question and not each document
 )
 _LOOKED_BACK = 5  # messages of the customer among which one that asks for something is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """The gate's confidence from which something is shown. Measured by `make bench BENCH=suggestions`; why these:
+    docs/design/0014-suggestions-and-learning.md."""
+
+    message: float = 0.2  # in the best document: below it nothing here has to do with the message
+    own: float = 0.1  # in each document
+
+
+FLOORS = Floors()
 
 
 class Suggestions(Protocol):
@@ -73,7 +82,9 @@ class Suggested:
         )
 
 
-def suggest(message: str, past: Past, snapshot: Snapshot, brief: Answerer) -> Suggested:
+def suggest(
+    message: str, past: Past, snapshot: Snapshot, brief: Answerer, floors: Floors = FLOORS
+) -> Suggested:
     """Drafts that answer `message` after `past`; where it is empty, the last message of `past` that asks for something.
 
     `brief` writes the short ones; where it cannot, they are extracted.
@@ -83,7 +94,9 @@ def suggest(message: str, past: Past, snapshot: Snapshot, brief: Answerer) -> Su
         trace = decided(said, before, snapshot).trace
         if _parts(trace):
             break
-    found = [(part, hits, sure) for part in _parts(trace) for hits, sure in _solutions(part, snapshot)]
+    found = [
+        (part, hits, sure) for part in _parts(trace) for hits, sure in _solutions(part, snapshot, floors)
+    ]
     bodies: list[_Body] = []
     for solution in _once_each(_in_turns(found)):
         body = _body(*solution, snapshot)
@@ -136,9 +149,9 @@ def _parts(trace: Trace) -> tuple[Trace, ...]:
 Solution = tuple[Trace, list[Hit], float]
 
 
-def _solutions(part: Trace, snapshot: Snapshot) -> list[tuple[list[Hit], float]]:
+def _solutions(part: Trace, snapshot: Snapshot, floors: Floors) -> list[tuple[list[Hit], float]]:
     """Each subject that was found and is no filler: its hits, and how probably its best one answers."""
-    if part.verdict is None or part.verdict.confidence < FLOOR:
+    if part.verdict is None or part.verdict.confidence < floors.message:
         return []
     by_subject: dict[str, list[Hit]] = {}
     for hit in part.hits:
@@ -149,7 +162,7 @@ def _solutions(part: Trace, snapshot: Snapshot) -> list[tuple[list[Hit], float]]
             continue
         others = [hit for hit in part.hits if hit is not own[0]]
         sure = snapshot.judge(part.query, [own[0], *others]).confidence
-        if sure >= OWN_FLOOR:
+        if sure >= floors.own:
             found.append((min(sure, part.verdict.confidence), own))
     return [(hits, sure) for sure, hits in found]
 

@@ -17,11 +17,13 @@ from customer_assist.cli import (
     db,
     doctor,
     documents,
+    drafts,
     evaluate,
     generate_questions,
     ingest,
     init,
     serve,
+    suggest,
     trace,
     tune,
 )
@@ -62,6 +64,7 @@ for command, example in (
     (serve.serve, serve.EXAMPLE),
     (ask.ask, ask.EXAMPLE),
     (chat.chat, chat.EXAMPLE),
+    (suggest.suggest, suggest.EXAMPLE),
     (trace.trace, trace.EXAMPLE),
     (ingest.ingest, ingest.EXAMPLE),
     (tune.tune, tune.EXAMPLE),
@@ -71,6 +74,7 @@ for command, example in (
     app.command(epilog=f"\b\nExample: {example}")(command)
 for group, name, example in (
     (documents.app, "documents", "customer-assist documents list"),
+    (drafts.app, "drafts", "customer-assist drafts list"),
     (evaluate.app, "evaluate", evaluate.EXAMPLE),
     (db.app, "db", "customer-assist db check"),
 ):
