@@ -23,7 +23,7 @@ _NAME_WORD = (
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Herr|Frau|Madame|Monsieur)\.? )?{_NAME_WORD}(?: {_NAME_WORD}){{0,2}}"
 _GREETING = re.compile(
     r"\s*(?i:hi|hiya|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten (?:tag|morgen|abend)|liebe[r]?"
-    r"|bonjour|hola|buongiorno|olá)\b"
+    r"|bonjour|hola|buongiorno|olá)\b(?!-\w)"
     rf"(?: (?i:there|all|again|both|everyone)\b| (?P<name>{_NAME})(?=\s*[,.!:–-]|\s*\n|\s+[a-z]|\s*$))?"
     r"\s*[,.!:–-]*\s*"
 )
@@ -66,7 +66,8 @@ def opened(text: str) -> Opened:
         body = body[: closing.start()]
     elif signature := _SIGNATURE.search(body):
         body = body[: signature.start()]
-    return Opened(_capitalised(without_calling(body.strip(), name)), name)
+    body = without_calling(body.strip(), name)
+    return Opened(body[:1].upper() + body[1:] if greeting else body, name)
 
 
 def without_calling(text: str, name: str) -> str:
@@ -77,7 +78,3 @@ def without_calling(text: str, name: str) -> str:
     called = rf"(?:{re.escape(name)}|{first})"
     text = re.sub(rf",\s+{called}(?=\s*[,.!?])", "", text)
     return re.sub(rf"(?m)(^|(?<=[.!?]\s)){called},\s+(\w)", lambda m: m[1] + m[2].upper(), text)
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]
