@@ -25,19 +25,19 @@ from customer_assist.text.letters import letter
 from customer_assist.text.sentences import sentences
 
 MOST = 3  # drafts
-_RELATED = (
-    0.4  # the same for further drafts, as a cosine, where the gate judges the question and not each document
-)
 _LOOKED_BACK = 5  # messages of the customer among which one that asks for something is looked for
 
 
 @dataclass(frozen=True, slots=True)
 class Floors:
-    """The gate's confidence from which something is shown. Measured by `make bench BENCH=suggestions`; why these:
+    """From where something is shown. Measured by `make bench BENCH=suggestions`; why these:
     docs/design/0014-suggestions-and-learning.md."""
 
-    message: float = 0.2  # in the best document: below it nothing here has to do with the message
+    message: float = (
+        0.2  # the gate's confidence in the best document: below it the message is about something else
+    )
     own: float = 0.1  # in each document
+    cosine: float = 0.35  # of each document and the message, where there is an embedding model
 
 
 FLOORS = Floors()
@@ -156,15 +156,13 @@ def _solutions(part: Trace, snapshot: Snapshot, floors: Floors) -> list[tuple[li
     by_subject: dict[str, list[Hit]] = {}
     for hit in part.hits:
         by_subject.setdefault(hit.document.subject, []).append(hit)
-    found = [(part.verdict.confidence, next(iter(by_subject.values())))]
-    for own in list(by_subject.values())[1:]:
-        if snapshot.gate.subjects is not None and _cosine(own[0]) < _RELATED:
-            continue
+    found: list[tuple[list[Hit], float]] = []
+    for own in by_subject.values():
         others = [hit for hit in part.hits if hit is not own[0]]
         sure = snapshot.judge(part.query, [own[0], *others]).confidence
-        if sure >= floors.own:
-            found.append((min(sure, part.verdict.confidence), own))
-    return [(hits, sure) for sure, hits in found]
+        if sure >= floors.own and (snapshot.embedder is None or _cosine(own[0]) >= floors.cosine):
+            found.append((own, min(sure, part.verdict.confidence)))
+    return found
 
 
 def _cosine(hit: Hit) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from bench.learning import met, read_lessons, teach
+
 from customer_assist.bootstrap import join
 from customer_assist.config import load_settings
 from customer_assist.llm.minilm import MiniLM

@@ -108,15 +108,16 @@ def test_what_the_gate_declines_is_suggested_as_unsure(desk: Desk) -> None:
 
 def test_where_nothing_comes_close_nothing_is_suggested(desk: Desk, library: Library) -> None:
     assert desk.suggest(UNKNOWN).drafts == ()
-    unheld = suggest(UNKNOWN, (), library.current(), BriefAnswerer(), Floors(0, 0))
+    unheld = suggest(UNKNOWN, (), library.current(), BriefAnswerer(), Floors(0, 0, 0))
     assert unheld.drafts  # it is the floor that holds them back
 
 
 def test_a_further_draft_has_a_floor_of_its_own(library: Library) -> None:
     asked = "How do I return a lamp?"
-    low = suggest(asked, (), library.current(), BriefAnswerer(), Floors(0.2, 0))
-    high = suggest(asked, (), library.current(), BriefAnswerer(), Floors(0.2, 0.9))
-    assert len(low.drafts) == 3 and len(high.drafts) < 3
+    low = suggest(asked, (), library.current(), BriefAnswerer(), Floors(0.2, 0, 0))
+    high = suggest(asked, (), library.current(), BriefAnswerer(), Floors(0.2, 0.9, 0))
+    near = suggest(asked, (), library.current(), BriefAnswerer(), Floors(0.2, 0, 0.9))
+    assert len(low.drafts) == 3 and len(high.drafts) < 3 and len(near.drafts) < 3
 
 
 def test_a_conversations_last_request_is_answered(desk: Desk) -> None:
