@@ -16,11 +16,13 @@ from bench import (
     handoff,
     injection,
     latency,
+    learning,
     lies,
     placeholders,
     retrieval,
     scale,
     shop,
+    suggestions,
     tuning,
 )
 
@@ -35,6 +37,8 @@ BENCHMARKS = {
     "answers": answers.run,
     "injection": injection.run,
     "lies": lies.run,
+    "learning": learning.run,
+    "suggestions": suggestions.run,
     "scale": scale.run,
     "scale-distinct": scale.run_distinct,
     "entities": entities.run,

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 
+from customer_assist.answering.brief import BriefAnswerer
 from customer_assist.answering.replies import unreachable
 from customer_assist.deciding import Ask as Ask
 from customer_assist.deciding import Decided as Decided
@@ -35,13 +36,16 @@ from customer_assist.model import (
 )
 from customer_assist.notices.wanted import notices_of, notices_of_reply
 from customer_assist.ports import Answerer, AtOnce
+from customer_assist.proposals import Suggestion
 from customer_assist.storage.jobs import Job
+from customer_assist.suggesting import Suggestions, suggest
 from customer_assist.wording import BY_RULES, Wording
 
 MAX_QUESTION = 4000  # characters
 MAX_COMMENT = 2000
 REMEMBERED = 20  # turns of a conversation that a message is understood by
 _CHANGES = 5  # of who speaks, while one message is answered, after which it goes out unrecorded
+_EXTRACTED = BriefAnswerer()
 log = structlog.get_logger(__name__)
 
 
@@ -78,6 +82,7 @@ class Stores:
     journal: Journal
     handoffs: Handoffs
     notices: Collection[str] = ()  # the kinds that can be sent (notices/wanted.py)
+    suggestions: Suggestions | None = None  # None: they are made and not kept
 
 
 class Desk:
@@ -89,13 +94,17 @@ class Desk:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         wording: Wording = BY_RULES,
+        brief: Answerer = _EXTRACTED,
     ) -> None:
+        """`brief` writes the short ones of suggested replies."""
         self._library = library
         self._answerer = answerer
         self._wording = wording
         self._journal = stores.journal
         self._handoffs = stores.handoffs
         self._notices = stores.notices
+        self._suggestions = stores.suggestions
+        self._brief = brief
         self._now = now
         self._new_id = new_id
 
@@ -178,6 +187,32 @@ class Desk:
     def resolve(self, handoff_id: str) -> Handoff:
         """The assistant takes over again. Raises UnknownHandoff, HandoffClosed."""
         return self._handoffs.close(handoff_id, HandoffStatus.RESOLVED, self._now())
+
+    def suggest(
+        self, message: str = "", *, conversation_id: str | None = None, handoff_id: str | None = None
+    ) -> Suggestion:
+        """Drafts for a person who answers `message`, or the last message of a conversation or handoff, kept for later.
+
+        Raises InvalidInput where there is no message, UnknownConversation, UnknownHandoff.
+        """
+        if handoff_id is not None:
+            conversation_id = self._handoffs.get(handoff_id).conversation_id
+        past: Past = ()
+        if conversation_id is not None:
+            past = self._journal.past(conversation_id, REMEMBERED)
+            if not past:
+                raise UnknownConversation(f"there is no conversation {conversation_id!r}: send its message")
+        if message:
+            check_question(message)
+        elif not any(turn.question for turn in past):
+            raise InvalidInput(
+                "there is no message to answer: send one, or the conversation that it stands in"
+            )
+        found = suggest(message, past, self._library.current(), self._brief)
+        suggestion = found.kept_as(self._new_id(), self._now(), conversation_id, handoff_id)
+        if self._suggestions is not None:
+            self._suggestions.keep(suggestion)
+        return suggestion
 
     # --- within --------------------------------------------------------------------------------------
 

@@ -49,6 +49,26 @@ class UnknownDocument(CustomerAssistError):
     code = "unknown_document"
 
 
+class UnknownSuggestion(CustomerAssistError):
+    code = "unknown_suggestion"
+
+
+class UnknownDraft(CustomerAssistError):
+    code = "unknown_draft"
+
+
+class DraftClosed(CustomerAssistError):
+    """The draft is published or rejected: it changes no more."""
+
+    code = "draft_closed"
+
+
+class NeedsConfirmation(CustomerAssistError):
+    """Somebody should look again, and say so, before this is done."""
+
+    code = "needs_confirmation"
+
+
 class UnknownFilter(InvalidInput):
     """A filter on a field or value that no document has."""
 

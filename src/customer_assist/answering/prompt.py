@@ -33,6 +33,13 @@ mention them.
 7. Words in square brackets such as [e-mail 1] stand for something private. Do not ask for it, and repeat it \
 only if you must."""
 
+# The same for one who wants to say it in a sentence or two.
+BRIEFLY = INSTRUCTIONS.replace(
+    "in at most 120 words, friendly and plain. Where there is something to do in order, write numbered steps, one "
+    "a line.",
+    "in one or two sentences that answer it, friendly and plain, without a greeting and without a list.",
+)
+
 _REPAIR = """\
 That answer cannot be sent. {problems} Write the whole answer again, by the same rules, with nothing that \
 the sources do not say. Write only the answer."""
@@ -58,20 +65,24 @@ class Prompt:
     masked: Masked  # the question as the model sees it
 
 
-def prompt_for(request: AnswerRequest) -> Prompt:
+def prompt_for(request: AnswerRequest, instructions: str = INSTRUCTIONS) -> Prompt:
     """What a model is told first for `request`."""
-    return build(request.question, request.hits, request.facts, request.vouched)
+    return build(request.question, request.hits, request.facts, request.vouched, instructions)
 
 
 def build(
-    question: str, hits: Sequence[Hit], facts: Mapping[str, str], vouched: Vouched = NOTHING_VOUCHED
+    question: str,
+    hits: Sequence[Hit],
+    facts: Mapping[str, str],
+    vouched: Vouched = NOTHING_VOUCHED,
+    instructions: str = INSTRUCTIONS,
 ) -> Prompt:
     """The rules, the best documents' filled texts, and the question without personal data and orders to a model."""
     sources = read_sources(hits, facts, vouched)
     masked = mask(without_orders(question))
     shown = "\n".join(_show(source) for source in sources)
     content = f"<sources>\n{shown}\n</sources>\n\n<question>\n{as_data(masked.text)}\n</question>"
-    messages = (Message("system", INSTRUCTIONS), Message("user", content))
+    messages = (Message("system", instructions), Message("user", content))
     return Prompt(messages, hash_of(messages), sources, masked)
 
 

@@ -17,11 +17,13 @@ from customer_assist.cli import (
     db,
     doctor,
     documents,
+    drafts,
     evaluate,
     generate_questions,
     ingest,
     init,
     serve,
+    suggest,
     trace,
     tune,
     worker,
@@ -64,6 +66,7 @@ for command, example in (
     (worker.worker, worker.EXAMPLE),
     (ask.ask, ask.EXAMPLE),
     (chat.chat, chat.EXAMPLE),
+    (suggest.suggest, suggest.EXAMPLE),
     (trace.trace, trace.EXAMPLE),
     (ingest.ingest, ingest.EXAMPLE),
     (tune.tune, tune.EXAMPLE),
@@ -73,6 +76,7 @@ for command, example in (
     app.command(epilog=f"\b\nExample: {example}")(command)
 for group, name, example in (
     (documents.app, "documents", "customer-assist documents list"),
+    (drafts.app, "drafts", "customer-assist drafts list"),
     (evaluate.app, "evaluate", evaluate.EXAMPLE),
     (db.app, "db", "customer-assist db check"),
 ):

@@ -17,11 +17,14 @@ from customer_assist.admin_key import admin_key
 from customer_assist.bootstrap import Assistant
 from customer_assist.web.access import MISSES_PER_MINUTE, SCHEME, Lock
 from customer_assist.web.api import EVENT_STREAM, Service, api, meta
+from customer_assist.web.documents import documents
+from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
 from customer_assist.web.headers import send_security_headers
 from customer_assist.web.inbox import inbox
 from customer_assist.web.limits import RateLimiter
 from customer_assist.web.schemas import ErrorReply, describe
+from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
 
 MAX_BODY = 1_000_000  # bytes; a question that is too long is still read, to say so
@@ -53,7 +56,8 @@ def create_app(assistant: Assistant) -> OpenAPI:
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_api(api)
-    app.register_api(inbox)
+    for area in (inbox, suggestions, documents, drafts):
+        app.register_api(area)
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
     answer_errors_as_json(app)
