@@ -8,15 +8,16 @@ from uuid import uuid4
 
 import pytest
 
+from customer_assist import suggesting
 from customer_assist.answering.brief import BriefAnswerer
 from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.answering.prompt import BRIEFLY, INSTRUCTIONS
 from customer_assist.business import BusinessProfile, Contact
-from customer_assist.desk import Ask, Desk, Stores
+from customer_assist.desk import Ask, Decided, Desk, Stores
 from customer_assist.errors import InvalidInput, UnknownConversation, UnknownHandoff, UnknownSuggestion
 from customer_assist.indexing import Library
 from customer_assist.llm.minilm import MiniLM
-from customer_assist.model import Answer, Document, Outcome
+from customer_assist.model import Answer, Document, Outcome, Trace
 from customer_assist.ports import Answerer
 from customer_assist.proposals import DraftOutcome
 from customer_assist.storage.database import Database
@@ -118,6 +119,19 @@ def test_a_further_draft_has_a_floor_of_its_own(library: Library) -> None:
     high = suggest(asked, (), library.current(), BriefAnswerer(), Floors(0.2, 0.9, 0))
     near = suggest(asked, (), library.current(), BriefAnswerer(), Floors(0.2, 0, 0.9))
     assert len(low.drafts) == 3 and len(high.drafts) < 3 and len(near.drafts) < 3
+
+
+def test_of_several_requests_the_best_of_each_comes_first(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = library.current()
+    parts = tuple(
+        suggesting.decided(each, (), snapshot).trace for each in ("How do I return a lamp?", "How do I pay?")
+    )
+    both = Decided(Trace("", 1, "hybrid", parts=parts), Outcome.ANSWERED, Answer(""))
+    monkeypatch.setattr(suggesting, "decided", lambda *_: both)
+    found = suggest("How do I return a lamp, and how do I pay?", (), snapshot, BriefAnswerer())
+    assert [draft.document_id for draft in found.drafts][:2] == ["return", "pay"]
 
 
 def test_a_conversations_last_request_is_answered(desk: Desk) -> None:
