@@ -18,12 +18,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from customer_assist.bootstrap import Assistant, join
 from customer_assist.config import LLMSettings, load_settings
-from customer_assist.desk import Desk
-from customer_assist.model import Answer, ConversationId, Handoff, HandoffReason, HandoffStatus
+from customer_assist.desk import Ask, Desk
+from customer_assist.errors import StorageUnavailable
+from customer_assist.model import Answer, ConversationId, Handoff, HandoffReason, HandoffStatus, Turn
 from customer_assist.ports import AnswerRequest
 from customer_assist.signals import names
 from customer_assist.signals.state import PATIENCE
 from customer_assist.storage.database import Database
+from customer_assist.storage.journal import Journal
 from customer_assist.web.app import create_app
 from customer_assist.web.limits import MAX_OPEN
 from fakes import COMPLETION_TOKENS, PROMPT_TOKENS, FakeOpenAI, Reply
@@ -147,6 +149,54 @@ def test_a_handoff_is_counted_once_by_its_reason_and_a_persons_reply_as_a_person
     assert moved[series("turns_total", outcome="with_human", answered_by="human", degraded="false")] == 1
     assert sum(moved.values()) == 3
     desk.resolve(handoff.id)
+
+
+class Refusing(Journal):
+    """Takes no turn at the first time: somebody else speaks in the conversation by then."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.refused = False
+
+    def record(self, turn: Turn) -> bool:
+        self.refused, before = True, self.refused
+        return super().record(turn) if before else False
+
+
+class FullDisk(Journal):
+    def record(self, turn: Turn) -> bool:
+        raise StorageUnavailable("no space left on device")
+
+
+def test_a_turn_that_is_made_anew_is_counted_once(assistant: Assistant) -> None:
+    client = client_over(Refusing(assistant.database), assistant)
+    assert ask(client, ANSWERED)["logged"] is True
+    moved = Readings(client)
+    assert moved.of("turns_total", outcome="answered", answered_by="extracted", degraded="false") == 1
+    assert moved.of("turns_not_logged_total") == 0
+
+
+def test_a_persons_reply_that_cannot_be_kept_does_not_go_out_and_is_no_turn(assistant: Assistant) -> None:
+    conversation = str(assistant.desk.ask(Ask("Hello")).conversation_id)
+    handoff = assistant.desk.hand_over(conversation)
+    client = client_over(FullDisk(assistant.database), assistant)
+    with pytest.raises(StorageUnavailable):
+        desk_of(client).reply(handoff.id, "Here is a person.", "someone")
+    assert not sum(value for (name, _), value in Readings(client).items() if name.startswith("turns_"))
+    assistant.desk.resolve(handoff.id)
+
+
+def client_over(journal: Journal, assistant: Assistant) -> FlaskClient:
+    desk = assistant.desk.remembering(lambda _: journal, lambda handoffs: handoffs)
+    return create_app(replace(assistant, desk=desk)).test_client()
+
+
+def test_what_can_happen_begins_at_zero_so_that_its_first_time_is_an_increase(client: FlaskClient) -> None:
+    shown = Readings(client)
+    assert shown.of("turns_total", outcome="answered", answered_by="extracted", degraded="true") == 0
+    assert shown.of("ratings_total", value="-1") == shown.of("handoffs_opened_total", reason="topic") == 0
+    assert shown.of("turn_seconds_count", stage="total") == shown.of("turns_not_logged_total") == 0
+    assert "_created" not in shown.text
 
 
 def test_two_applications_count_apart(client: FlaskClient, client_with: Callable[..., FlaskClient]) -> None:
