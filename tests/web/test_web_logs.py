@@ -264,16 +264,19 @@ def test_a_channel_that_is_none_of_ours_is_not_repeated(client: FlaskClient, lin
     assert [line["channel"] for line in of("turn", lines)] == ["other", "web"]
 
 
+@pytest.mark.parametrize("closed", [False, True])
 def test_a_log_that_cannot_be_written_takes_no_answer_from_a_customer(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, closed: bool
 ) -> None:
-    with Path("/dev/full").open("w") as full:
-        monkeypatch.setattr("sys.stderr", full)
-        configure_logging("debug")
-        assert client.post("/question", json={"question": ANSWERED}).get_json()["logged"] is True
-        monkeypatch.undo()
-        with suppress(OSError):
-            full.close()
+    full = Path("/dev/full").open("w")  # noqa: SIM115 - to be closed before it is written to
+    if closed:
+        full.close()
+    monkeypatch.setattr("sys.stderr", full)
+    configure_logging("debug")
+    assert client.post("/question", json={"question": ANSWERED}).get_json()["logged"] is True
+    monkeypatch.undo()
+    with suppress(OSError):
+        full.close()
 
 
 def test_at_error_a_request_that_failed_is_still_told(

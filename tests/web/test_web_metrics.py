@@ -142,6 +142,7 @@ def test_a_handoff_is_counted_once_by_its_reason_and_a_persons_reply_as_a_person
     before, desk = Readings(client), desk_of(client)
     handoff = desk.hand_over(conversation)
     assert desk.hand_over(conversation).id == handoff.id
+    assert desk._handoffs.open(replace(handoff, id=str(uuid4()))).id == handoff.id  # two at the same moment
     desk.reply(handoff.id, "Here is a person.", "someone")
     moved = Readings(client).moved(before, "handoffs_opened_total", "turns_total")
     assert moved[series("handoffs_opened_total", reason="customer_wish")] == 1
@@ -333,6 +334,15 @@ def test_a_client_that_goes_away_leaves_no_request_open(client: FlaskClient) -> 
     assert Readings(client).of("http_requests_open") == 2
     reply.close()
     assert Readings(client).of("http_requests_open") == 1
+
+
+def test_a_reply_that_was_read_and_then_closed_ended_once(client: FlaskClient) -> None:
+    reply = client.get("/health/live")
+    assert reply.get_data()
+    reply.close()
+    shown = Readings(client)
+    assert shown.of("http_requests_total", route="/health/live", method="GET", status="2xx") == 1
+    assert shown.of("http_requests_open") == 1
 
 
 # --- from the database -----------------------------------------------------------------------------
