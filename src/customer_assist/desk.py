@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -111,6 +112,14 @@ class Desk:
     @property
     def library(self) -> Library:
         return self._library
+
+    def remembering(
+        self, journal: Callable[[Journal], Journal], handoffs: Callable[[Handoffs], Handoffs]
+    ) -> Desk:
+        """The same desk with something around its stores, to see what is kept there."""
+        desk = copy(self)
+        desk._journal, desk._handoffs = journal(self._journal), handoffs(self._handoffs)
+        return desk
 
     # --- for customers -------------------------------------------------------------------------------
 

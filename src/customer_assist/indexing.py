@@ -123,6 +123,12 @@ class Library:
         self._pause_until = 0.0
         self._held: tuple[Index, Snapshot] | None = None
 
+    @property
+    def held(self) -> Snapshot | None:
+        """What was answered from last, without a look at the database; None: nothing was loaded yet."""
+        held = self._held
+        return None if held is None else held[1]
+
     def current(self) -> Snapshot:
         """The snapshot for the next question; the one before where the database does not answer."""
         held = self._held

@@ -33,7 +33,8 @@ def build(settings: Settings, sample: Path | None = None) -> Flask:
     admin_key(settings)  # made now, so that its owner finds it
     app = create_app(assistant)
     app.extensions["customer_assist.rooms"] = rooms  # whoever let go of it would close them
-    app.test_client().get("/")  # compiles the page and loads the index
+    with app.test_request_context("/"):
+        app.full_dispatch_request()  # compiles the page and loads the index; counted as nobody's request
     assistant.library.current().retriever.retrieve(Query("Where is my order?"), 1)
     assistant.library.follow()
     rooms.enter_context(assistant.worker.running())

@@ -75,12 +75,12 @@ def test_no_service_starts_with_a_default_secret(compose_text: str) -> None:
 
 def test_nothing_listens_beyond_the_machine(services: dict[str, Any]) -> None:
     ports = [port for service in services.values() for port in service["ports"]]
-    assert len(ports) == 3 and all(port.startswith("127.0.0.1:") for port in ports)
+    assert len(ports) == 4 and all(port.startswith("127.0.0.1:") for port in ports)
 
 
 def test_every_service_reaps_its_children_and_has_a_health_check(services: dict[str, Any]) -> None:
     assert all(service["init"] is True for service in services.values())
-    assert all("healthcheck" in services[name] for name in ("postgres", "grafana"))
+    assert all("healthcheck" in services[name] for name in ("postgres", "grafana", "prometheus"))
     assert "HEALTHCHECK" in (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 
 

@@ -41,6 +41,7 @@ from customer_assist.web.schemas import (
     TurnReply,
 )
 from customer_assist.web.streaming import Body, TurnStream, event
+from customer_assist.web.watching import failure_noted
 
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
@@ -91,7 +92,7 @@ def ask_question(header: IdempotencyHeader, body: QuestionBody) -> Response:
         return _replayed(claimed)
     try:
         if _wants_events():
-            return _event_stream(TurnStream(events, claimed, _turn_body))
+            return _event_stream(TurnStream(events, claimed, _turn_body, failure_noted()))
         for item in events:
             if isinstance(item, Turn):
                 turn = _turn_body(item)
