@@ -14,6 +14,7 @@ from bench import (
     injection,
     latency,
     lies,
+    panels,
     placeholders,
     retrieval,
     scale,
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "scale-distinct": scale.run_distinct,
     "entities": entities.run,
     "placeholders": placeholders.run,
+    "panels": panels.run,
 }
 
 
