@@ -170,7 +170,8 @@ def averages(rows: Sequence[TupleRow], seen: TimeRange) -> list[TupleRow]:
     """What the rows of single conversations come to for each interval of the time that is looked at."""
     from bench.grafana_macros import seconds
 
-    size, points = seconds(seen.interval), {}
+    size = seconds(seen.interval)
+    points: dict[float, list[float]] = {}
     for moment, value in rows:
         if seen.since <= moment <= seen.until:
             points.setdefault(moment.timestamp() // size * size, []).append(float(value))

@@ -39,6 +39,7 @@ _SETTINGS = {
     "idle_in_transaction_session_timeout": "30s",
     "default_transaction_read_only": "on",
     "timezone": "UTC",
+    "work_mem": "32MB",  # a week's percentiles are sorted in memory
     "jit": "off",  # compiling takes longer than these queries
 }
 _CONNECTIONS = 20  # at most, of all its users together
@@ -59,17 +60,27 @@ def make_reader(database: Database, reader: Reader) -> None:
     The database must be migrated. Raises ConfigurationError where the name is one of somebody with rights of
     their own, or where our user may neither make the account nor is there one that somebody else made.
     """
-    with database.connection(bulk=True) as connection:
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        _refuse_the_powerful(connection, reader.user)
-        try:
-            with connection.transaction():
-                _make_account(connection, reader)
-        except psycopg.errors.InsufficientPrivilege as error:
-            if not _exists(connection, reader.user):
-                raise ConfigurationError(_by_hand(reader.user)) from error
-            _try_password(connection, reader, error)  # an administrator made it
-        _grant(connection, sql.Identifier(reader.user))
+    try:
+        with database.connection(bulk=True) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            _refuse_the_powerful(connection, reader.user)
+            _make_or_take(connection, reader)
+            _grant(connection, sql.Identifier(reader.user))
+    except psycopg.Error as error:
+        raise ConfigurationError(
+            f"The account {reader.user} cannot be given what dashboards read ({error.diag.message_primary or error}): "
+            "make POSTGRES_USER the owner of the database and its tables"
+        ) from error
+
+
+def _make_or_take(connection: Connection, reader: Reader) -> None:
+    """Make the account, or take the one that an administrator made, whose password must be ours."""
+    try:
+        with connection.transaction():
+            _make_account(connection, reader)
+    except psycopg.errors.InsufficientPrivilege as error:
+        if not _exists(connection, reader.user) or not _gets_in(connection, reader):
+            raise ConfigurationError(_by_hand(reader.user)) from error
 
 
 def _make_account(connection: Connection, reader: Reader) -> None:
@@ -129,14 +140,14 @@ def _refuse_the_powerful(connection: Connection, user: str) -> None:
         )
 
 
-def _try_password(connection: Connection, reader: Reader, refused: Exception) -> None:
-    """Raises ConfigurationError where the account that we may not change does not take the password."""
+def _gets_in(connection: Connection, reader: Reader) -> bool:
     try:
         psycopg.connect(
             connection.info.dsn, user=reader.user, password=reader.password, connect_timeout=5
         ).close()
-    except psycopg.OperationalError as error:
-        raise ConfigurationError(_by_hand(reader.user)) from (error or refused)
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _by_hand(user: str) -> str:
