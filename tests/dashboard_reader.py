@@ -12,6 +12,7 @@ from psycopg.rows import TupleRow
 from customer_assist.storage.database import Database
 from customer_assist.storage.reader import Reader, make_reader
 
+Connection = psycopg.Connection[TupleRow]
 PASSWORD = "p'ass\\word ü"
 
 
@@ -20,7 +21,7 @@ def reader_of(database: Database) -> Reader:
     return Reader(f"reader_{database.name.rpartition('/')[2]}", PASSWORD)
 
 
-def connect(database: Database, reader: Reader | None = None) -> psycopg.Connection[TupleRow]:
+def connect(database: Database, reader: Reader | None = None) -> Connection:
     reader = reader or reader_of(database)
     where, _, name = database.name.rpartition("/")
     host, _, port = where.rpartition(":")

@@ -161,10 +161,6 @@ def test_no_panel_shows_a_customers_address(monday: Connection, panel: Panel) ->
 def test_cost_is_tokens_at_the_prices_that_were_entered(priced: Connection) -> None:
     assert shown(priced, PANELS["Cost by day"])[1] == [(at(0), "gpt, EUR", pytest.approx(0.0024))]
     assert shown(priced, PANELS["Models without a price"])[1] == []
-    [cost] = priced.execute(
-        "SELECT sum(openai_cost) FROM conversations WHERE openai_cost > 0"
-    ).fetchone() or [0]
-    assert cost == pytest.approx(0.0024 + 0.0012)
 
 
 @pytest.mark.parametrize("panel", CONVERSATIONS.panels, ids=lambda panel: panel.title)
@@ -177,20 +173,15 @@ def test_the_references_own_query_gives_the_same_figures(monday: Connection, pan
     assert comparable(theirs) == comparable(ours) and len(ours) > 0
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT timestamp AS time, question, answer, relevance FROM conversations "
-        "WHERE timestamp BETWEEN $__timeFrom() AND $__timeTo() ORDER BY timestamp DESC LIMIT 5",
-        "SELECT timestamp AS time, openai_cost FROM conversations WHERE openai_cost > 0 ORDER BY timestamp",
-        "SELECT $__timeGroup(timestamp, $__interval) AS time, AVG(response_time) AS avg_response_time "
-        "FROM conversations WHERE timestamp BETWEEN $__timeFrom() AND $__timeTo() GROUP BY 1 ORDER BY 1",
-        "SELECT SUM(CASE WHEN feedback > 0 THEN 1 ELSE 0 END) as thumbs_up, "
-        "SUM(CASE WHEN feedback < 0 THEN 1 ELSE 0 END) as thumbs_down FROM feedback",
-    ],
-)
-def test_other_queries_of_dashboards_of_this_kind_run_unchanged(priced: Connection, query: str) -> None:
-    assert priced.execute(expand(query, MONDAY).encode()).fetchall()
+def test_thumbs_without_a_time_are_those_ever_given(monday: Connection) -> None:
+    query = """
+        SELECT SUM(CASE WHEN feedback > 0 THEN 1 ELSE 0 END) as thumbs_up,
+            SUM(CASE WHEN feedback < 0 THEN 1 ELSE 0 END) as thumbs_down
+        FROM feedback
+    """
+    assert monday.execute(query).fetchall() == [(2, 2)]
+    [panel] = [panel for panel in CONVERSATIONS.panels if panel.title == "+1/-1"]
+    assert shown(monday, panel, TimeRange(at(0, days=-9), at(0, days=9)))[1] == [(2, 2)]
 
 
 def kind_of(value: object) -> str:

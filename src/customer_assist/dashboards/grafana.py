@@ -67,8 +67,10 @@ class Grafana:
                 "Admin, or GRAFANA_ADMIN_USER and GRAFANA_ADMIN_PASSWORD"
             )
         self._url = url.rstrip("/")
-        self._auth: AuthBase = TokenAuth(token) if token else HTTPBasicAuth(user, password)
-        self._who = "GRAFANA_TOKEN" if token else "GRAFANA_ADMIN_USER and GRAFANA_ADMIN_PASSWORD"
+        self._auth: AuthBase = TokenAuth(token) if token else _basic(user, password)
+        self._check = (
+            "GRAFANA_TOKEN (has it expired?)" if token else "GRAFANA_ADMIN_USER and GRAFANA_ADMIN_PASSWORD"
+        )
 
     def check_version(self) -> None:
         """Raises ConfigurationError where it is older than OLDEST; one that does not tell is taken as it is."""
@@ -159,7 +161,7 @@ class Grafana:
         said = str(body.get("message", "")).strip() or f"status {status}"
         if status == 401:
             raise ConfigurationError(
-                f"Grafana at {self._url} does not let us in ({said}): check {self._who}; a token may have expired"
+                f"Grafana at {self._url} does not let us in ({said}): check {self._check}"
             )
         if status == 403:
             raise ConfigurationError(
@@ -171,6 +173,10 @@ class Grafana:
                 f"Grafana at {self._url} did not {doing} ({said}): check its version and log"
             )
         return body
+
+
+def _basic(user: str, password: str) -> AuthBase:
+    return HTTPBasicAuth(user.encode(), password.encode())  # as UTF-8: of text requests makes Latin-1
 
 
 def _as_datasource(source: Source, *, default: bool = False) -> Json:

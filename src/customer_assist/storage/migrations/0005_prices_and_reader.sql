@@ -1,4 +1,4 @@
--- What dashboards read: prices, the columns of dashboards of this kind, and indexes that answer a week in no time.
+-- What dashboards read: prices, and indexes that answer for a week in no time.
 
 CREATE TABLE prices (
     model text PRIMARY KEY,
@@ -12,30 +12,6 @@ COMMENT ON COLUMN prices.model IS 'As in turns.answered_by.';
 COMMENT ON COLUMN prices.prompt_per_million IS 'For a million tokens that are sent.';
 COMMENT ON COLUMN prices.completion_per_million IS 'For a million tokens that are written.';
 COMMENT ON COLUMN prices.currency IS 'Three letters, such as EUR.';
-
--- The dashboard that comes with the reference reads two columns that its table does not have.
-CREATE OR REPLACE VIEW conversations AS
-SELECT
-    id::text AS id,
-    question,
-    answer AS response,
-    answered_by AS model_used,
-    response_time,
-    relevance,
-    relevance_explanation,
-    prompt_tokens,
-    completion_tokens,
-    total_tokens,
-    eval_prompt_tokens,
-    eval_completion_tokens,
-    eval_total_tokens,
-    timestamp,
-    answer,
-    ((prompt_tokens * prompt_per_million + completion_tokens * completion_per_million) / 1000000)::double precision
-        AS openai_cost
-FROM turns LEFT JOIN prices ON prices.model = turns.answered_by;
-
-COMMENT ON COLUMN conversations.openai_cost IS 'In the currency of the model''s price; null without one.';
 
 -- A week of turns is read from the index alone: the rows themselves hold long texts. For that the index must know that
 -- new rows are there for everybody, which a vacuum tells it: by default it comes when a fifth of the table is new.
