@@ -139,6 +139,12 @@ def test_every_panel_says_what_it_shows_in_whole_sentences(dashboard: Dashboard)
 
 
 @each_dashboard
+def test_the_page_about_grafana_has_every_panel(dashboard: Dashboard) -> None:
+    page = (DEPLOY.parent / "docs" / "grafana.md").read_text("utf-8")
+    assert all(f"\n| {panel.title} | " in page for panel in dashboard.panels)
+
+
+@each_dashboard
 def test_seconds_and_shares_have_units(dashboard: Dashboard) -> None:
     for panel in dashboard.panels:
         if "seconds" in panel.title.lower() or "time" in panel.title.lower().split():

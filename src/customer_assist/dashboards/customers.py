@@ -19,7 +19,7 @@ VOLUME = (
         kind=Kind.SERIES,
         drawn="bars",
         sql=f"""\
-SELECT $__timeGroup(timestamp, '1h') AS time, COUNT(*) AS messages
+SELECT date_trunc('hour', timestamp, 'UTC') AS time, COUNT(*) AS messages
 FROM turns
 WHERE {_ASKED}
 GROUP BY 1
@@ -32,7 +32,7 @@ ORDER BY 1""",
         drawn="bars",
         sql=f"""\
 SELECT
-  $__timeGroup(timestamp, '1d') AS time,
+  date_trunc('day', timestamp, 'UTC') AS time,
   COUNT(*) AS messages,
   COUNT(*) FILTER (WHERE position = 1) AS conversations
 FROM turns
@@ -61,10 +61,9 @@ ORDER BY 2 DESC, 1""",
         kind=Kind.SERIES,
         drawn="bars",
         stacked=True,
-        interval="1h",
         sql=f"""\
 SELECT
-  $__timeGroup(timestamp, $__interval) AS time,
+  date_trunc('hour', timestamp, 'UTC') AS time,
   {in_words("outcome", OUTCOMES)} AS metric,
   COUNT(*) AS messages
 FROM turns
@@ -126,7 +125,7 @@ HELPED = (
         drawn="bars",
         sql=f"""\
 SELECT
-  $__timeGroup(timestamp, '1d') AS time,
+  date_trunc('day', timestamp, 'UTC') AS time,
   COUNT(*) FILTER (WHERE feedback > 0) AS up,
   COUNT(*) FILTER (WHERE feedback < 0) AS down
 FROM feedback

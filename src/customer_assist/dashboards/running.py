@@ -92,7 +92,7 @@ FROM (
         drawn="bars",
         height=6,
         sql="""\
-SELECT $__timeGroup(created_at, '1d') AS time, COUNT(*) AS handoffs
+SELECT date_trunc('day', created_at, 'UTC') AS time, COUNT(*) AS handoffs
 FROM handoffs
 WHERE $__timeFilter(created_at)
 GROUP BY 1
@@ -107,10 +107,9 @@ SPEED = (
         kind=Kind.SERIES,
         width=16,
         unit="s",
-        interval="10m",
         sql=f"""\
 SELECT
-  $__timeGroup(timestamp, $__interval) AS time,
+  date_trunc('hour', timestamp, 'UTC') AS time,
   percentile_cont(0.5) WITHIN GROUP (ORDER BY retrieve_time) AS "search, half",
   percentile_cont(0.95) WITHIN GROUP (ORDER BY retrieve_time) AS "search, 95 of 100",
   percentile_cont(0.5) WITHIN GROUP (ORDER BY answer_time) AS "answer, half",
@@ -129,10 +128,9 @@ ORDER BY 1""",
         kind=Kind.SERIES,
         width=8,
         unit="percentunit",
-        interval="10m",
         sql=f"""\
 SELECT
-  $__timeGroup(timestamp, $__interval) AS time,
+  date_trunc('hour', timestamp, 'UTC') AS time,
   COUNT(*) FILTER (WHERE degraded)::float8 / COUNT(*) AS degraded
 FROM turns
 WHERE {_ANSWERED}
@@ -177,7 +175,7 @@ ORDER BY 1""",
         nothing="No prices: enter them in the table prices.",
         sql=f"""\
 SELECT
-  $__timeGroup(day.timestamp, '1d') AS time,
+  date_trunc('day', day.timestamp, 'UTC') AS time,
   day.answered_by || ', ' || prices.currency AS metric,
   SUM(
     day.prompt_tokens * prices.prompt_per_million + day.completion_tokens * prices.completion_per_million

@@ -39,6 +39,7 @@ _SETTINGS = {
     "idle_in_transaction_session_timeout": "30s",
     "default_transaction_read_only": "on",
     "timezone": "UTC",
+    "max_parallel_workers_per_gather": "0",  # the other cores are for customers
     "work_mem": "32MB",  # a week's percentiles are sorted in memory
     "jit": "off",  # compiling takes longer than these queries
 }
