@@ -18,6 +18,7 @@ from bench import (
     latency,
     learning,
     lies,
+    panels,
     placeholders,
     retrieval,
     scale,
@@ -45,6 +46,7 @@ BENCHMARKS = {
     "placeholders": placeholders.run,
     "handoff": handoff.run,
     "alternatives": alternatives.run,
+    "panels": panels.run,
 }
 
 

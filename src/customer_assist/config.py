@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,6 +67,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "CUSTOMER_ASSIST_WEBHOOK_SECRET", "", "whsec_…, which signs what is posted; needed with the address"
     ),
+    Variable("GRAFANA_POSTGRES_USER", "grafana_reader", "database account that Grafana reads through"),
+    Variable("GRAFANA_POSTGRES_PASSWORD", "", "its password; where it is set, serve makes the account"),
+    Variable("GRAFANA_TOKEN", "", "service-account token of Grafana, for dashboard init"),
+    Variable("GRAFANA_ADMIN_USER", "admin", "Grafana's administrator; of no use beside a token"),
+    Variable("GRAFANA_ADMIN_PASSWORD", "", "the administrator's password"),
 )
 _DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
 ENGINES = ("hybrid", "lexical", "dense", "minsearch")
@@ -122,6 +128,17 @@ class WebhookSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class GrafanaSettings:
+    """How Grafana looks into the database, and how we get into Grafana."""
+
+    reader: str = "grafana_reader"
+    reader_password: str = field(default="", repr=False)  # "": none is set
+    token: str = field(default="", repr=False)
+    admin_user: str = "admin"
+    admin_password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     home: Path
     host: str
@@ -141,6 +158,7 @@ class Settings:
     llm: LLMSettings | None  # None: answers are extracted
     mail: MailSettings | None  # None: no e-mails
     webhook: WebhookSettings | None
+    grafana: GrafanaSettings = GrafanaSettings()
 
 
 def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Settings:
@@ -170,6 +188,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | No
         llm=_llm(values),
         mail=_mail(values),
         webhook=_webhook(values),
+        grafana=_grafana(values),
     )
 
 
@@ -210,6 +229,21 @@ def _llm(values: Mapping[str, str]) -> LLMSettings | None:
         model=values["CUSTOMER_ASSIST_MODEL"],
         timeout=float(_whole(values, "CUSTOMER_ASSIST_MODEL_TIMEOUT", 1, 600)),
         calls_per_day=_whole(values, "CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY", 0, 10_000_000),
+    )
+
+
+def _grafana(values: Mapping[str, str]) -> GrafanaSettings:
+    reader = values["GRAFANA_POSTGRES_USER"]
+    if not re.fullmatch(r"(?!pg_)[a-z_][a-z0-9_]{0,62}", reader):
+        raise ConfigurationError(
+            f"GRAFANA_POSTGRES_USER={reader!r}: set a name of small letters, digits and _, such as grafana_reader"
+        )
+    return GrafanaSettings(
+        reader=reader,
+        reader_password=values["GRAFANA_POSTGRES_PASSWORD"],
+        token=values["GRAFANA_TOKEN"].strip(),
+        admin_user=values["GRAFANA_ADMIN_USER"],
+        admin_password=values["GRAFANA_ADMIN_PASSWORD"],
     )
 
 

@@ -125,6 +125,12 @@ class DeliveryFailed(CustomerAssistError):
         self.refused = refused
 
 
+class GrafanaUnavailable(CustomerAssistError):
+    """Grafana does not answer."""
+
+    code = "grafana_unavailable"
+
+
 class WeightsInvalid(CustomerAssistError):
     """The embedding model's weights are not the ones that were expected."""
 

@@ -15,7 +15,7 @@ from customer_assist.config import VARIABLES, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = {variable.name for variable in VARIABLES}
-OF_COMPOSE = {"GRAFANA_ADMIN_USER", "GRAFANA_ADMIN_PASSWORD", "GRAFANA_SECRET_KEY"}
+OF_COMPOSE = {"GRAFANA_SECRET_KEY"}
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,7 @@ def test_no_service_starts_with_a_default_secret(compose_text: str) -> None:
     secrets = set(re.findall(r"\$\{(\w*(?:PASSWORD|SECRET|SECRET_KEY))(:.)([^}]*)", compose_text))
     assert {name for name, kind, _ in secrets if kind == ":?"} == {
         "POSTGRES_PASSWORD",
+        "GRAFANA_POSTGRES_PASSWORD",
         "GRAFANA_ADMIN_PASSWORD",
         "GRAFANA_SECRET_KEY",
     }

@@ -14,6 +14,7 @@ from typer.main import get_command
 from customer_assist.cli import (
     ask,
     chat,
+    dashboard,
     db,
     doctor,
     documents,
@@ -79,6 +80,7 @@ for group, name, example in (
     (drafts.app, "drafts", "customer-assist drafts list"),
     (evaluate.app, "evaluate", evaluate.EXAMPLE),
     (db.app, "db", "customer-assist db check"),
+    (dashboard.app, "dashboard", dashboard.EXAMPLE),
 ):
     app.add_typer(
         group,

@@ -51,7 +51,6 @@ CREATE TABLE jobs (
     failure text NOT NULL DEFAULT ''
 );
 CREATE INDEX jobs_due ON jobs (run_at) WHERE done_at IS NULL;
-CREATE INDEX jobs_given_up ON jobs (done_at) WHERE failure <> '' AND done_at IS NOT NULL;
 
 COMMENT ON COLUMN jobs.run_at IS 'Not before; moved on with every failed attempt, and while one is under way.';
 COMMENT ON COLUMN jobs.failure IS 'Why the last attempt failed; of one that is done: why it was given up.';
