@@ -323,14 +323,6 @@ def test_another_document_that_treats_the_case_is_found(shop: Shop) -> None:
     assert [citation.document_id for citation in turn.answer.citations] == ["flicker"]
 
 
-def test_what_only_shares_the_words_of_the_step_is_no_answer_to_a_complaint(shop: Shop) -> None:
-    fuse = make_document("fuse", "How do I switch the fuse on?", title="The fuse", text="It is in the hall.")
-    shop.store.sync_source("faq", [*SHOP, fuse], profile=PROFILE)
-    turn = shop.steps(HOW, "step by step", "step 5", "no, odd smell")
-    assert turn.trace.move is Move.STUCK
-    assert [citation.document_id for citation in turn.answer.citations] == ["hang"]
-
-
 def test_where_nothing_fits_the_ways_on_are_named_and_then_a_person_comes(shop: Shop) -> None:
     shop.steps(HOW, "step by step")
     first = shop.say("that didn't work")
