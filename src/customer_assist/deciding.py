@@ -12,9 +12,10 @@ from time import perf_counter
 
 from customer_assist.answering.extractive import shown_title
 from customer_assist.answering.gate import TOPICS
-from customer_assist.answering.replies import abstention, asking_back
+from customer_assist.answering.replies import abstention, asking_back, asking_which
 from customer_assist.dialogue.handing_over import wish_of
 from customer_assist.dialogue.moves import read_move
+from customer_assist.dialogue.naming import meant, messages
 from customer_assist.dialogue.small_talk import small_talk_reply
 from customer_assist.indexing import Snapshot
 from customer_assist.model import (
@@ -32,6 +33,7 @@ from customer_assist.model import (
     Trace,
 )
 from customer_assist.ports import Answerer, AnswerRequest
+from customer_assist.search.things import left_open
 from customer_assist.text.said import heard
 
 _DEPTH = 10
@@ -92,11 +94,13 @@ def since_last_handoff(past: Past) -> Past:
 
 
 def _trace(ask: Ask, snapshot: Snapshot, past: Past) -> Trace:
+    about = snapshot.things.about(messages(past, ask.question))
     return Trace(
-        ask.question,
+        meant(ask.question, past, about),
         snapshot.version,
         snapshot.engine,
         filters=ask.filters,
+        about=about,
         said=heard((*(turn.question for turn in past), ask.question)),
         basis=snapshot.basis,
         move=read_move(ask.question, past),
@@ -108,8 +112,8 @@ def _answered(
 ) -> Generator[str, None, Decided]:
     """A question: searched, judged by the gate, and answered, asked back or declined."""
     started = perf_counter()
-    hits = tuple(snapshot.retriever.retrieve(Query(ask.question, ask.filters), _DEPTH))
-    trace = replace(trace, hits=hits, verdict=snapshot.judge(ask.question, hits))
+    hits = tuple(snapshot.retriever.retrieve(Query(trace.query, ask.filters, trace.about), _DEPTH))
+    trace = replace(trace, hits=hits, verdict=snapshot.judge(trace.query, hits))
     timing = Timing(retrieve=perf_counter() - started)
     outcome, answer, alternatives = yield from _settle(ask, trace, snapshot, answerer)
     return Decided(trace, outcome, answer, alternatives, timing=timing)
@@ -121,6 +125,13 @@ def _settle(
     """What the gate's decision comes to: an answer, a question back, or that nothing is known."""
     decision = trace.verdict.decision if trace.verdict else Decision.DECLINE
     answer = Answer("")
+    things = _things(trace, snapshot) if decision is not Decision.DECLINE else ()
+    if things:
+        return (
+            Outcome.CLARIFYING,
+            Answer(asking_which([thing for thing, _ in things])),
+            tuple(a for _, a in things),
+        )
     if decision is Decision.ANSWER:
         request = AnswerRequest(ask.question, trace.hits, snapshot.facts, trace.said, snapshot.vouched)
         for event in answerer.stream(request):
@@ -151,6 +162,15 @@ def _alternatives(trace: Trace, answer: Answer, snapshot: Snapshot) -> tuple[Alt
 def _topics(trace: Trace, snapshot: Snapshot) -> tuple[Alternative, ...]:
     """What the customer may have meant, the likeliest first."""
     return _named(trace.hits, set(), snapshot)[:TOPICS]
+
+
+def _things(trace: Trace, snapshot: Snapshot) -> tuple[tuple[str, Alternative], ...]:
+    """What a question that has to say of which thing it is may be of, with the document to each."""
+    found = []
+    for thing, document in left_open(trace.hits, trace.filters, trace.about)[:TOPICS]:
+        title = shown_title(document, snapshot.facts, snapshot.vouched)
+        found.append((thing, Alternative(document.id, f"{thing}: {title}")))
+    return tuple(found)
 
 
 def _named(hits: Sequence[Hit], used: set[str], snapshot: Snapshot) -> tuple[Alternative, ...]:

@@ -27,6 +27,7 @@ from customer_assist.search import index as indexes
 from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever, Weights
 from customer_assist.search.index import Index
 from customer_assist.search.minsearch_engine import MinsearchRetriever
+from customer_assist.search.things import NamedThings
 from customer_assist.storage.documents import DocumentStore, Knowledge, KnowledgeChange, Tuning
 from customer_assist.storage.vectors import VectorStore, text_hash
 
@@ -54,6 +55,7 @@ class Snapshot:
     demo: bool  # a sample business is loaded
     size: int  # documents
     embedder: Embedder | None
+    things: NamedThings
     basis: Basis = field(init=False)
 
     def __post_init__(self) -> None:
@@ -250,6 +252,7 @@ class Library:
             demo=known.demo,
             size=len(index),
             embedder=self._embedder,
+            things=NamedThings(index.documents),
         )
 
     def _tuned(self, tuning: Tuning | None) -> Weights | None:

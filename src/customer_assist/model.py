@@ -70,11 +70,24 @@ NOTHING_VOUCHED = Vouched()
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A thing that a field of some documents names, as a conversation speaks of it."""
+
+    field: str
+    value: str
+    strength: float  # 0..1: how surely it was named, less the longer ago
+    words: str = ""  # what was heard as its name
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is searched: a question made to stand alone, and the fields that documents must match."""
 
     text: str
     filters: Mapping[str, str] = field(default_factory=dict)
+    about: tuple[
+        Mention, ...
+    ] = ()  # of the documents that name a thing in these fields only those that name one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +320,7 @@ class Trace:
     basis: Basis = Basis()
     move: Move = Move.QUESTION
     parts: tuple[Trace, ...] = ()  # of a message with several requests: one each, and nothing of the above
+    about: tuple[Mention, ...] = ()  # the things spoken of, to which the search was limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +411,7 @@ class RecordedTrace:
     checks: tuple[CheckResult, ...]
     prompt_hash: str
     prompt_version: int
+    about: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ anew. What differs is named, and what changed since among all that decides.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.prompt import VERSION
@@ -22,6 +22,7 @@ from customer_assist.model import (
     Answer,
     Citation,
     Hit,
+    Mention,
     RecordedHit,
     TracedTurn,
     Verdict,
@@ -117,6 +118,7 @@ def _decided_then(recorded: TracedTurn) -> Facts:
     prompt = {"prompt": trace.prompt_hash} if trace.prompt_hash else {}
     return {
         "query": trace.query,
+        "about": _things(trace.about),
         **_ranked({hit.document_id: hit for hit in trace.hits}),
         **_judged(trace.verdict),
         **_said(turn.outcome, turn.answer, turn.citations, turn.alternatives),
@@ -129,11 +131,16 @@ def _decided_now(now: Decided, *, prompted: bool) -> Facts:
     prompt = {"prompt": answer.prompt_hash} if prompted else {}
     return {
         "query": trace.query,
+        "about": _things(trace.about),
         **_ranked({hit.document.id: _as_recorded(hit) for hit in trace.hits}),
         **_judged(trace.verdict),
         **_said(now.outcome.value, answer.text, answer.citations, now.alternatives),
         **prompt,
     }
+
+
+def _things(about: tuple[Mention, ...]) -> list[object]:
+    return [asdict(mention) for mention in about]
 
 
 def _as_recorded(hit: Hit) -> RecordedHit:

@@ -39,6 +39,11 @@ def asking_back(topics: Sequence[str]) -> str:
     )
 
 
+def asking_which(things: Sequence[str]) -> str:
+    """Which of at least two things is meant; there may be more of them."""
+    return f"Which one do you mean: {', '.join(things)}, or another one?"
+
+
 def _ways(profile: BusinessProfile) -> str:
     contact = profile.contact
     ways = []

@@ -40,6 +40,7 @@ def print_trace(console: Console, recorded: TracedTurn, since: Since) -> None:
     if trace.query not in ("", turn.question):
         _line(console, "Searched", trace.query)
     _line(console, "Filters", _pairs(trace.filters))
+    _line(console, "Spoken of", ", ".join(f"{each.value} ({each.strength:.2f})" for each in trace.about))
     _line(console, "Stated", _pairs(trace.said))
     _line(console, "Outcome", _outcome(recorded))
     _line(console, "Why", _why(recorded))

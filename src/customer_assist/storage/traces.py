@@ -14,6 +14,7 @@ from customer_assist.model import (
     Decision,
     DocumentId,
     Guide,
+    Mention,
     PassageId,
     RecordedHit,
     RecordedTrace,
@@ -43,6 +44,7 @@ def _search_as_json(trace: Trace) -> dict[str, object]:
     return {
         "query": trace.query,
         "filters": dict(trace.filters),
+        "about": [asdict(mention) for mention in trace.about],
         "hits": [
             {
                 "document_id": hit.document.id,
@@ -102,7 +104,13 @@ def recorded_trace(kept: object) -> RecordedTrace:
         ),
         prompt_hash=_text(trace.get("prompt_hash")),
         prompt_version=version if isinstance(version, int) else 0,
+        about=tuple(_mention(each) for each in _objects(trace.get("about"))),
     )
+
+
+def _mention(kept: Mapping[str, object]) -> Mention:
+    field, value, words = (_text(kept.get(name)) for name in ("field", "value", "words"))
+    return Mention(field, value, _number(kept.get("strength")), words)
 
 
 def _verdict(kept: Mapping[str, object]) -> Verdict:
