@@ -6,8 +6,9 @@ from time import perf_counter
 
 import pytest
 
-from customer_assist.model import Document, Mention
-from customer_assist.search.things import NamedThings
+from customer_assist.knowledge.passages import passages
+from customer_assist.model import Document, Hit, Mention, Score
+from customer_assist.search.things import NamedThings, left_open
 from stand_ins import make_document
 
 HOUSES = (
@@ -131,6 +132,82 @@ def test_of_branches_with_one_name_the_one_whose_addition_was_said() -> None:
     assert about("the corner bakery northgate please") == ["Corner Bakery - Northgate"]
     found = named("I look for a bakery in northgate", "There is the Corner Bakery.", "is it open")
     assert found[0] == "Corner Bakery - Northgate"
+
+
+def test_a_branch_whose_addition_nobody_said_is_less_certain() -> None:
+    (first, _), (sure,) = THINGS.about(["the corner bakery"]), THINGS.about(["the corner bakery millbrook"])
+    assert first.strength < 0.85 < 0.95 < sure.strength
+
+
+def test_the_same_words_mean_what_was_spoken_of_rather_than_something_new() -> None:
+    lamps = [
+        make_document(name, "Is it dimmable?", text="Yes.", product=name)
+        for name in ("Lumen Garden", "Lumen Gate")
+    ]
+    named_so = NamedThings(
+        [*lamps, *(make_document(h, "A garden?", text="A garden.", product=h) for h in HOUSES)]
+    )
+    assert [mention.value for mention in named_so.about(["is the lumen bright"])] == ["Lumen Garden"]
+    said = ("I bought the Lumen Gate.", "And?", "is the lumen bright")
+    assert [mention.value for mention in named_so.about(said)] == ["Lumen Gate"]
+
+
+def test_a_name_misheard_just_now_counts_more_than_one_said_well_before() -> None:
+    assert (
+        named("the castle hotel please", "It is open.", "and nettel and rye, is it open")[0] == "Nettle & Rye"
+    )
+
+
+def test_of_two_names_in_one_message_the_later_is_spoken_of() -> None:
+    assert named("tell me of the castle hotel and then of ashgrove lodge")[0] == "Ashgrove Lodge"
+    assert named("tell me of ashgrove lodge and then of the castle hotel")[0] == "Castle Hotel"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("Garden View", "a room with a garden view please"),  # words that the documents of all things use
+        ("Welcome", "thanks, and you are welcome"),  # one that any friendly answer uses
+        ("Seven", "call me on four one seven"),  # a number
+        ("Q", "the code is w q z"),  # a letter
+    ],
+)
+def test_a_name_of_words_that_anybody_says_is_no_sign_of_its_thing(name: str, message: str) -> None:
+    things = NamedThings([*DOCUMENTS, make_document("x", "Can I park?", text="Yes.", entity=name)])
+    assert things.about([message]) == ()
+
+
+def test_the_town_that_many_are_in_names_none_of_them() -> None:
+    others = [
+        make_document(
+            house, "Where is it?", text="A lodge in Santa Rosa." if i < 5 else "Here.", entity=house
+        )
+        for i, house in enumerate(HOUSES)
+    ]
+    things = NamedThings(
+        [*others, make_document("x", "Where is it?", text="Here.", entity="Lodge Santa Rosa")]
+    )
+    assert things.about(["we travel to santa rosa"]) == ()
+    assert [mention.value for mention in things.about(["at lodge santa rosa"])] == ["Lodge Santa Rosa"]
+
+
+def hit(id_: str, score: float, rank: int, **fields: str) -> Hit:
+    document = make_document(id_, "Can I park?", text="Yes.", **fields)
+    return Hit(document, passages(document)[0], rank, Score(score, "test"))
+
+
+def test_a_question_is_open_where_other_things_documents_fit_as_well() -> None:
+    hits = [hit("a", 2.0, 1, entity="A"), hit("a2", 1.95, 2, entity="A"), hit("b", 1.9, 3, entity="B")]
+    assert [(name, document.id) for name, document in left_open(hits, {}, ())] == [("A", "a"), ("B", "b")]
+
+
+def test_it_is_not_where_one_is_far_ahead_or_names_none_or_the_thing_is_known() -> None:
+    first, second = hit("a", 2.0, 1, entity="A"), hit("b", 1.9, 2, entity="B")
+    assert left_open([first, hit("b", 1.2, 2, entity="B")], {}, ()) == []
+    assert left_open([hit("c", 2.0, 1), second], {}, ()) == []
+    assert left_open([first, second], {"entity": "A"}, ()) == []
+    assert left_open([first, second], {}, (Mention("entity", "A", 0.9),)) == []
+    assert left_open([], {}, ()) == []
 
 
 def test_the_longest_name_explains_the_words() -> None:

@@ -29,12 +29,11 @@ _LONGEST = 7  # words of a run that is compared with a name
 _LIKE = 0.75  # cosine from which a run may be the name of a thing that nobody spoke of yet
 _LIKE_KNOWN = 0.5  # the same of one that somebody did: names are cut short when they are said again
 _TELLING = 0.8  # what a run has to weigh; a long word that only this thing's documents use weighs 1
-_WHOLE, _TELLING_WHOLE = 0.95, 0.6  # cosine from which a name was said as it is, and what that has to weigh
+_TELLING_AT_LEAST = 0.6  # the same of a name that was said as it is, or of a thing that was spoken of before
+_WHOLE = 0.95  # cosine from which a name was said as it is
 _SIZES = (2, 3)  # letters of an n-gram
-_CUT_SHORT, _MISHEARD = (
-    3,
-    2,
-)  # powers of the cosine: what a name with fewer or more words is worth, and with as many
+_CUT_SHORT = 3  # power of the cosine: what a name is worth that was said with fewer words, or more
+_MISHEARD = 2  # the same with as many: it was said whole, with other letters
 _FADING = 0.88  # what a mention is worth after each message that came later
 _ANOTHER = 0.5  # strength from which a mention changes the subject
 _PUSHED = 0.8  # what such a mention leaves of those before
@@ -42,9 +41,7 @@ _WITHIN = 0.95  # the same within a message, of one at its beginning
 _LEFT_OUT = 0.8  # what a name is worth whose addition nobody has said: another branch may have the same name
 _PLACE = 0.4  # what a name is worth that says where something is
 _WHERE = frozenset(("in", "near", "around", "on", *NUMBER_WORDS))  # "in Union Square", "nine Hyde Street"
-_NEW = (
-    0.85  # of the same words: what a thing counts that nobody spoke of before, beside one that somebody did
-)
+_NEW = 0.85  # what a thing that nobody spoke of counts beside one that somebody did, for the same words
 _AS_GOOD = 0.9  # of the best name for the same words: which one is meant is not certain
 _SURE = 0.9  # strength of a thing that was just named whole: then no other is meant
 _BESIDE = 0.3  # of the strongest mention's strength, from which another thing may be meant as well
@@ -160,7 +157,7 @@ class NamedThings:
         for form in np.flatnonzero(best >= _LIKE_KNOWN):
             start, end = int(starts[form]), int(ends[form])
             weight = float(sums[end] - sums[start])
-            if weight >= (_TELLING_WHOLE if best[form] >= _WHOLE else _TELLING):
+            if weight >= _TELLING_AT_LEAST:
                 worth = _WITHIN ** (1 - end / len(words)) * (_PLACE if _says_where(words, start) else 1.0)
                 heard = " ".join(words[start:end])
                 likeness = min(1.0, float(best[form]))
@@ -302,7 +299,7 @@ def _apart(
     heard = []
     for run in runs:
         before = surest.get(run.thing, 0.0)
-        if run.likeness >= (_LIKE_KNOWN if before else _LIKE):
+        if before or run.likeness >= _WHOLE or (run.likeness >= _LIKE and run.weight >= _TELLING):
             strength = run.strength(before, said)
             heard.append((strength * run.weight * (1.0 if before else _NEW), strength, run))
     kept: list[tuple[float, _Run]] = []  # and their ranks
