@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from time import perf_counter
 
-from customer_assist.answering.extractive import shown_title
-from customer_assist.answering.gate import TOPICS
-from customer_assist.answering.replies import abstention, asking_back, person
+from customer_assist.answering.replies import person
 from customer_assist.dialogue.alternatives import none_left, tried_for_question, tried_for_step
 from customer_assist.dialogue.guide import (
     begun,
@@ -26,16 +23,14 @@ from customer_assist.dialogue.guide import (
 from customer_assist.dialogue.guide_words import topic_of
 from customer_assist.dialogue.handing_over import back_again, reason_to_hand_over
 from customer_assist.dialogue.moves import read_move
+from customer_assist.dialogue.naming import meant, messages
 from customer_assist.dialogue.small_talk import small_talk_reply
 from customer_assist.indexing import Snapshot
 from customer_assist.model import (
-    Alternative,
     Answer,
-    Decision,
     Guide,
     HandoffReason,
     HandoffWish,
-    Hit,
     Move,
     Outcome,
     RecordedTurn,
@@ -43,15 +38,11 @@ from customer_assist.model import (
     Trace,
 )
 from customer_assist.otherwise import for_question, for_step
-from customer_assist.ports import Answerer, AnswerRequest
-from customer_assist.several import Part, answer_each
-from customer_assist.text.languages import foreign
+from customer_assist.ports import Answerer
+from customer_assist.questions import Decided as Decided
+from customer_assist.questions import answered, others
 from customer_assist.text.said import heard
-from customer_assist.understanding import Found, Searching
-from customer_assist.wording import BY_RULES, Wording, in_their_language
-
-_ALTERNATIVES = 3
-_DENSE, _RELATED = ("dense_question", "dense_text"), 0.4  # cosine from which a topic is worth a mention
+from customer_assist.wording import BY_RULES, Wording
 
 Past = Sequence[RecordedTurn]  # the conversation before a message, oldest first
 
@@ -67,19 +58,6 @@ class Ask:
     customer_ref: str = ""
     email: str = ""  # where the customer can be reached, where they said so
     filters: Mapping[str, str] = field(default_factory=dict)  # field → value that documents must have
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What a message comes to."""
-
-    trace: Trace
-    outcome: Outcome  # HANDED_OFF: `answer` is empty until the handoff is there
-    answer: Answer
-    alternatives: tuple[Alternative, ...] = ()
-    guide: Guide | None = None
-    handoff: HandoffWish | None = None  # with HANDED_OFF
-    timing: Timing = field(default_factory=Timing)
 
 
 def decide(
@@ -106,7 +84,10 @@ def decide(
         case Move.STUCK | Move.NOT_HELPED:
             decided = _another_way(ask, trace, snapshot, answerer, past)
         case _:
-            decided = yield from _answered(ask, trace, snapshot, answerer, past, wording)
+            before = (
+                past if trace.query == ask.question else ()
+            )  # else it is the question before, asked again
+            decided = yield from answered(trace, snapshot, answerer, before, wording)
     decided = _where_the_guide_was(decided, open_guide(past))
     total = perf_counter() - started
     retrieve = decided.timing.retrieve
@@ -120,11 +101,13 @@ def since_last_handoff(past: Past) -> Past:
 
 
 def _trace(ask: Ask, snapshot: Snapshot, past: Past) -> Trace:
+    about = snapshot.things.about(messages(past, ask.question))
     return Trace(
-        ask.question,
+        meant(ask.question, past, about),
         snapshot.version,
         snapshot.engine,
         filters=ask.filters,
+        about=about,
         said=heard((*(turn.question for turn in past), ask.question)),
         basis=snapshot.basis,
         move=read_move(ask.question, past),
@@ -142,8 +125,7 @@ def _guided(
     if not topic:
         text = no_steps(person(snapshot.profile))
         return Decided(replace(trace, query=""), Outcome.ABSTAINED, Answer(text))
-    asked = replace(ask, question=topic)
-    decided = whole(_answered(asked, replace(trace, query=topic), snapshot, answerer, past, wording))
+    decided = whole(answered(replace(trace, query=topic), snapshot, answerer, past, wording))
     shown = begun(decided.answer) if decided.outcome is Outcome.ANSWERED else None
     return decided if shown is None else replace(decided, answer=shown.answer, guide=shown.guide)
 
@@ -162,9 +144,9 @@ def _another_way(ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer,
     if not found.answer.text:
         text = none_left(in_guide=guide is not None)
         return Decided(found.trace, Outcome.ABSTAINED, Answer(text), guide=guide)
-    others = _alternatives(found.trace, found.answer, snapshot) if guide is None else ()
-    others = tuple(each for each in others if each.document_id not in tried.documents)
-    return Decided(found.trace, Outcome.ANSWERED, found.answer, others)
+    beside = others(found.trace, found.answer, snapshot) if guide is None else ()
+    beside = tuple(other for other in beside if other.document_id not in tried.documents)
+    return Decided(found.trace, Outcome.ANSWERED, found.answer, beside)
 
 
 def _where_the_guide_was(decided: Decided, guide: Guide | None) -> Decided:
@@ -183,111 +165,3 @@ def whole(stream: Generator[str, None, Decided]) -> Decided:
         except StopIteration as end:
             decided: Decided = end.value
             return decided
-
-
-def _answered(
-    ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer, past: Past, wording: Wording
-) -> Generator[str, None, Decided]:
-    """A question: understood, searched, judged by the gate, and answered, asked back or declined."""
-    started = perf_counter()
-    searching = Searching(snapshot, ask.filters)
-    tongue = foreign(ask.question, snapshot.tongues) or ""
-    requests = () if tongue else searching.requests(ask.question, past)
-    if requests:
-        traces = tuple(_searched(trace, found) for found in requests)
-        timing = Timing(retrieve=perf_counter() - started)
-        answer = yield from _each_answered(traces, snapshot, answerer)
-        if answer.text:
-            together = replace(trace, query="", parts=traces)
-            return Decided(together, Outcome.ANSWERED, answer, timing=timing)
-        started = perf_counter()
-    rewriting = wording.rewriter.rewrite(ask.question, past, snapshot.tongues[0] if tongue else "")
-    found = searching.understand(ask.question, rewriting, past)
-    trace = replace(_searched(trace, found), written_by=rewriting.written_by, tongue=tongue)
-    timing = Timing(retrieve=perf_counter() - started)
-    settled = _Settled()
-    saying = _settle(trace, snapshot, answerer, settled)
-    if tongue:
-        answer, translated_by = yield from in_their_language(
-            saying, tongue, snapshot.tongues, snapshot.profile, wording.translator
-        )
-        trace = replace(trace, translated_by=translated_by)
-    else:
-        answer = yield from saying
-    answer = replace(answer, usage=answer.usage + rewriting.usage)
-    return Decided(trace, settled.outcome, answer, settled.alternatives, timing=timing)
-
-
-def _searched(trace: Trace, found: Found) -> Trace:
-    return replace(trace, query=found.query, hits=found.hits, verdict=found.verdict)
-
-
-def _each_answered(
-    traces: Sequence[Trace], snapshot: Snapshot, answerer: Answerer
-) -> Generator[str, None, Answer]:
-    """Several requests, each let through by the gate."""
-    parts = []
-    for trace in traces:
-        title = shown_title(trace.hits[0].document, snapshot.facts, snapshot.vouched)
-        request = _request(trace, snapshot)
-        parts.append(Part(title, partial(answerer.stream, request), abstention(snapshot.profile)))
-    return (yield from answer_each(parts))
-
-
-def _request(trace: Trace, snapshot: Snapshot) -> AnswerRequest:
-    return AnswerRequest(trace.query, trace.hits, snapshot.facts, trace.said, snapshot.vouched)
-
-
-@dataclass(slots=True)
-class _Settled:
-    """What a question came to, beside what is said."""
-
-    outcome: Outcome = Outcome.ABSTAINED
-    alternatives: tuple[Alternative, ...] = ()
-
-
-def _settle(
-    trace: Trace, snapshot: Snapshot, answerer: Answerer, settled: _Settled
-) -> Generator[str, None, Answer]:
-    """What the gate's decision comes to: an answer, a question back, or that nothing is known."""
-    decision = trace.verdict.decision if trace.verdict else Decision.DECLINE
-    answer = Answer("")
-    if decision is Decision.ANSWER:
-        for event in answerer.stream(_request(trace, snapshot)):
-            if isinstance(event, Answer):
-                answer = event
-            else:
-                yield event
-        if answer.text:
-            settled.outcome, settled.alternatives = Outcome.ANSWERED, _alternatives(trace, answer, snapshot)
-            return answer
-    topics = _topics(trace, snapshot) if decision is Decision.CLARIFY else ()
-    if len(topics) > 1:
-        settled.outcome, settled.alternatives = Outcome.CLARIFYING, topics
-        return Answer(asking_back([topic.title for topic in topics]))
-    settled.outcome, settled.alternatives = Outcome.ABSTAINED, _alternatives(trace, answer, snapshot)
-    return replace(answer, text=abstention(snapshot.profile))
-
-
-def _alternatives(trace: Trace, answer: Answer, snapshot: Snapshot) -> tuple[Alternative, ...]:
-    """Other documents that may help: the next best ones behind an answer; without one, only what is close."""
-    cited = {citation.document_id for citation in answer.citations}
-    used = {hit.document.subject for hit in trace.hits if hit.document.id in cited}
-    close = [hit for hit in trace.hits if max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED]
-    return _named(trace.hits if cited else close, used, snapshot)[:_ALTERNATIVES]
-
-
-def _topics(trace: Trace, snapshot: Snapshot) -> tuple[Alternative, ...]:
-    """What the customer may have meant, the likeliest first."""
-    return _named(trace.hits, set(), snapshot)[:TOPICS]
-
-
-def _named(hits: Sequence[Hit], used: set[str], snapshot: Snapshot) -> tuple[Alternative, ...]:
-    """The first document of each subject that is not `used`, no title twice."""
-    found: dict[str, Alternative] = {}
-    for hit in hits:
-        if hit.document.subject not in used:
-            used.add(hit.document.subject)
-            title = shown_title(hit.document, snapshot.facts, snapshot.vouched)
-            found.setdefault(title, Alternative(hit.document.id, title))
-    return tuple(found.values())

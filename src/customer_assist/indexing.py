@@ -27,6 +27,7 @@ from customer_assist.search import index as indexes
 from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever, Weights
 from customer_assist.search.index import Index
 from customer_assist.search.minsearch_engine import MinsearchRetriever
+from customer_assist.search.things import NamedThings
 from customer_assist.storage.documents import DocumentStore, Knowledge, KnowledgeChange, Tuning
 from customer_assist.storage.vectors import VectorStore, text_hash
 from customer_assist.text.languages import code_of
@@ -55,6 +56,7 @@ class Snapshot:
     demo: bool  # a sample business is loaded
     size: int  # documents
     embedder: Embedder | None
+    things: NamedThings
     tongues: tuple[str, ...] = ("en",)  # that its profile and documents are in, as codes, the profile's first
     basis: Basis = field(init=False)
 
@@ -259,6 +261,7 @@ class Library:
             size=len(index),
             embedder=self._embedder,
             tongues=tongues(profile, index),
+            things=NamedThings(index.documents),
         )
 
     def _tuned(self, tuning: Tuning | None) -> Weights | None:

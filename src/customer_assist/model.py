@@ -70,11 +70,24 @@ NOTHING_VOUCHED = Vouched()
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A thing that a field of some documents names, as a conversation speaks of it."""
+
+    field: str
+    value: str
+    strength: float  # 0..1: how surely it was named, less the longer ago
+    words: str = ""  # what was heard as its name
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is searched: a question made to stand alone, and the fields that documents must match."""
 
     text: str
     filters: Mapping[str, str] = field(default_factory=dict)
+    about: tuple[
+        Mention, ...
+    ] = ()  # of the documents that name a thing in these fields only those that name one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +325,7 @@ class Trace:
     written_by: str = ""  # the language model that made `query` of the question; "": rules did
     tongue: str = ""  # the language of the question, where it is none of the business's
     translated_by: str = ""  # the language model that put the answer into that language; "": it is as it was
+    about: tuple[Mention, ...] = ()  # the things spoken of, to which the search was limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +423,7 @@ class RecordedTrace:
     tongue: str = ""
     translated_by: str = ""
     parts: tuple[RecordedPart, ...] = ()
+    about: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from customer_assist.model import (
     Answer,
     Citation,
     Hit,
+    Mention,
     Outcome,
     RecordedHit,
     RecordedTrace,
@@ -150,6 +151,7 @@ def _decided_then(recorded: TracedTurn) -> Facts:
     prompt = {"prompt": trace.prompt_hash} if trace.prompt_hash else {}
     return {
         "query": trace.query,
+        "about": _things(trace.about),
         **_ranked({hit.document_id: hit for hit in trace.hits}),
         **_judged(trace.verdict),
         **_requests([part.trace for part in trace.parts]),
@@ -164,6 +166,7 @@ def _decided_now(now: Decided, *, prompted: bool) -> Facts:
     prompt = {"prompt": answer.prompt_hash} if prompted else {}
     return {
         "query": trace.query,
+        "about": _things(trace.about),
         **_ranked({hit.document.id: _as_recorded(hit) for hit in trace.hits}),
         **_judged(trace.verdict),
         **_requests(trace.parts),
@@ -171,6 +174,10 @@ def _decided_now(now: Decided, *, prompted: bool) -> Facts:
         "guide": now.guide and asdict(now.guide),
         **prompt,
     }
+
+
+def _things(about: tuple[Mention, ...]) -> list[object]:
+    return [asdict(mention) for mention in about]
 
 
 def _as_recorded(hit: Hit) -> RecordedHit:

@@ -13,7 +13,7 @@ from customer_assist.dialogue.follow_ups import Earlier, earlier, in_context
 from customer_assist.dialogue.requests import split
 from customer_assist.dialogue.standing import Standing, points_outside, standing
 from customer_assist.indexing import Snapshot
-from customer_assist.model import Hit, Query, RecordedTurn, Verdict
+from customer_assist.model import Hit, Mention, Query, RecordedTurn, Verdict
 from customer_assist.ports import Rewriting
 from customer_assist.text.introductions import without_introductions
 
@@ -44,15 +44,18 @@ class Found:
 
 
 class Searching:
-    """Searches in one snapshot, with a customer's filters."""
+    """Searches in one snapshot, with a customer's filters, for what is said about the things `about`."""
 
-    def __init__(self, snapshot: Snapshot, filters: Mapping[str, str]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, filters: Mapping[str, str], about: tuple[Mention, ...] = ()
+    ) -> None:
         self._snapshot = snapshot
         self._filters = filters
+        self._about = about
 
     def find(self, text: str) -> Found:
         query = without_introductions(text)
-        hits = tuple(self._snapshot.retriever.retrieve(Query(query, self._filters), DEPTH))
+        hits = tuple(self._snapshot.retriever.retrieve(Query(query, self._filters, self._about), DEPTH))
         return Found(query, hits, self._snapshot.judge(query, hits))
 
     def understand(self, message: str, rewriting: Rewriting, past: Sequence[RecordedTurn]) -> Found:

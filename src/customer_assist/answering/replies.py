@@ -45,3 +45,8 @@ def asking_back(topics: Sequence[str]) -> str:
         f"I am not sure what you need. Is it {', '.join(quoted[:-1])} or {quoted[-1]}? "
         "Choose one, or tell me more in other words."
     )
+
+
+def asking_which(things: Sequence[str]) -> str:
+    """Which of at least two things is meant; there may be more of them."""
+    return f"Which one do you mean: {', '.join(things)}, or another one?"

@@ -51,6 +51,7 @@ def print_trace(console: Console, recorded: TracedTurn, since: Since) -> None:
         translated = f", answered in it by {trace.translated_by}" if trace.translated_by else ""
         _line(console, "Language", f"{trace.tongue}, which is none of the business's{translated}")
     _line(console, "Filters", _pairs(trace.filters))
+    _line(console, "Spoken of", ", ".join(f"{each.value} ({each.strength:.2f})" for each in trace.about))
     _line(console, "Stated", _pairs(trace.said))
     _line(console, "Outcome", _outcome(recorded))
     _line(console, "Why", _why(recorded))

@@ -15,6 +15,7 @@ from customer_assist.model import (
     Decision,
     DocumentId,
     Guide,
+    Mention,
     PassageId,
     RecordedHit,
     RecordedPart,
@@ -69,6 +70,7 @@ def _search_as_json(trace: Trace) -> dict[str, object]:
     return {
         "query": trace.query,
         "filters": dict(trace.filters),
+        "about": [asdict(mention) for mention in trace.about],
         "hits": [
             {
                 "document_id": hit.document.id,
@@ -134,6 +136,7 @@ def recorded_trace(kept: object) -> RecordedTrace:
         parts=tuple(
             RecordedPart(recorded_trace(part), _answer(part)) for part in _objects(trace.get("parts"))
         ),
+        about=tuple(_mention(each) for each in _objects(trace.get("about"))),
     )
 
 
@@ -158,6 +161,11 @@ def _answer(kept: Mapping[str, object]) -> Answer:
         prompt_hash=part.prompt_hash,
         prompt_version=part.prompt_version,
     )
+
+
+def _mention(kept: Mapping[str, object]) -> Mention:
+    field, value, words = (_text(kept.get(name)) for name in ("field", "value", "words"))
+    return Mention(field, value, _number(kept.get("strength")), words)
 
 
 def _verdict(kept: Mapping[str, object]) -> Verdict:
