@@ -9,15 +9,22 @@ from pathlib import Path
 
 from bench import (
     abstention,
+    alternatives,
     answers,
+    conversation,
     entities,
+    handoff,
     injection,
     latency,
+    learning,
     lies,
+    lookup,
+    panels,
     placeholders,
     retrieval,
     scale,
     shop,
+    suggestions,
     tuning,
 )
 
@@ -28,13 +35,20 @@ BENCHMARKS = {
     "tuning": tuning.run,
     "latency": latency.run,
     "shop": shop.run,
+    "conversation": conversation.run,
     "answers": answers.run,
     "injection": injection.run,
     "lies": lies.run,
+    "learning": learning.run,
+    "suggestions": suggestions.run,
+    "lookup": lookup.run,
     "scale": scale.run,
     "scale-distinct": scale.run_distinct,
     "entities": entities.run,
     "placeholders": placeholders.run,
+    "handoff": handoff.run,
+    "alternatives": alternatives.run,
+    "panels": panels.run,
 }
 
 

@@ -12,30 +12,47 @@ from uuid import uuid4
 
 from psycopg.conninfo import make_conninfo
 
+from customer_assist.answering.brief import BriefAnswerer
 from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.gate import Target
 from customer_assist.answering.generated import GeneratedAnswerer
+from customer_assist.answering.prompt import BRIEFLY
+from customer_assist.business import BusinessProfile
 from customer_assist.config import LLMSettings, Settings
 from customer_assist.desk import Desk, Stores
+from customer_assist.dialogue.rewriting import GeneratedRewriter
+from customer_assist.dialogue.translating import GeneratedTranslator
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
 from customer_assist.knowledge.rows import BadRow
+from customer_assist.learning import Learning
 from customer_assist.llm.breaker import Breaker
 from customer_assist.llm.generation import OpenAIGenerator
 from customer_assist.llm.minilm import MiniLM, find_weights
+from customer_assist.notices.delivering import Notifier
+from customer_assist.notices.smtp import SmtpSender
+from customer_assist.notices.webhook import WebhookSender
 from customer_assist.ports import Answerer, CallBudget, Embedder, Generator
 from customer_assist.replay import Replayer
 from customer_assist.storage.budget import DailyCallBudget
+from customer_assist.storage.catalogue import Catalogue
+from customer_assist.storage.conversation_list import ConversationList
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
+from customer_assist.storage.drafts import DraftStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
 from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.history import History
+from customer_assist.storage.jobs import JobStore
 from customer_assist.storage.journal import Journal
 from customer_assist.storage.migrate import migrate
+from customer_assist.storage.outbox import Outbox
 from customer_assist.storage.replies import ReplyStore
+from customer_assist.storage.suggestions import SuggestionStore
 from customer_assist.storage.vectors import VectorStore
+from customer_assist.wording import BY_RULES, Wording
+from customer_assist.worker import Pace, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +65,20 @@ class Assistant:
     replies: ReplyStore
     journal: Journal
     handoffs: HandoffStore
+    outbox: Outbox
+    jobs: JobStore
+    worker: Worker
+    conversations: ConversationList
     library: Library
     desk: Desk
     replayer: Replayer
     embedder: Embedder | None
     generator: Generator | None  # None: no language model is set
     vectors_of: TextVectors | None
+    catalogue: Catalogue
+    suggestions: SuggestionStore
+    drafts: DraftStore
+    learning: Learning
 
     def ingest(
         self,
@@ -126,6 +151,13 @@ def open_assistant(settings: Settings) -> Iterator[Assistant]:
 
 
 @contextmanager
+def open_worker(settings: Settings) -> Iterator[Worker]:
+    """The worker alone: no search, no models."""
+    with open_database(settings) as database:
+        yield choose_worker(settings, database)
+
+
+@contextmanager
 def open_throwaway_assistant(settings: Settings) -> Iterator[Assistant]:
     """The same house over an empty database of its own, which goes with the block: to measure what serves without
     touching what it serves from. It counts its own calls of the language model, a day's worth at most."""
@@ -144,12 +176,17 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
     budget = DailyCallBudget(database, settings.llm.calls_per_day, today) if settings.llm else None
     generator = choose_generator(settings.llm, budget)
     journal, handoffs = Journal(database), HandoffStore(database)
+    suggestions, drafts = SuggestionStore(database), DraftStore(database)
+    vectors_of = TextVectors(vectors, embedder) if embedder else None
+    worker = choose_worker(settings, database)
     desk = Desk(
         library,
         choose_answerer(generator, settings.llm),
-        Stores(journal, handoffs),
-        now=lambda: datetime.now(UTC),
-        new_id=lambda: str(uuid4()),
+        Stores(journal, handoffs, worker.kinds, suggestions),
+        utc_now,
+        new_id,
+        wording=choose_wording(generator),
+        brief=choose_brief(generator, settings.llm, embedder),
     )
     return Assistant(
         settings=settings,
@@ -158,12 +195,20 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         replies=ReplyStore(database),
         journal=journal,
         handoffs=handoffs,
+        outbox=Outbox(database),
+        jobs=JobStore(database),
+        worker=worker,
+        conversations=ConversationList(database),
         library=library,
         desk=desk,
         replayer=Replayer(library, journal, ExtractiveAnswerer(), History(database)),
         embedder=embedder,
         generator=generator,
-        vectors_of=TextVectors(vectors, embedder) if embedder else None,
+        vectors_of=vectors_of,
+        catalogue=Catalogue(database),
+        suggestions=suggestions,
+        drafts=drafts,
+        learning=Learning(library, documents, drafts, journal, vectors_of, utc_now, new_id),
     )
 
 
@@ -196,6 +241,51 @@ def choose_answerer(generator: Generator | None, settings: LLMSettings | None) -
     return FallbackAnswerer(generated, extractive)
 
 
+def choose_worker(settings: Settings, database: Database, pace: Pace | None = None) -> Worker:
+    """It does what can be done with what is set."""
+    outbox, jobs = Outbox(database), JobStore(database)
+    mail, webhook, documents = settings.mail, settings.webhook, DocumentStore(database)
+    notifier = Notifier(
+        outbox,
+        jobs,
+        lambda: BusinessProfile.model_validate(dict(documents.profile())),
+        utc_now,
+        settings.time_zone,
+    )
+    handlers = notifier.handlers(
+        SmtpSender(mail, utc_now) if mail else None,
+        mail.business if mail else (),
+        WebhookSender(webhook, utc_now) if webhook else None,
+    )
+    return Worker(jobs, handlers, utc_now, pace)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def choose_wording(generator: Generator | None) -> Wording:
+    """Rules; where there is a language model, they are what is left when it fails, and it translates."""
+    if generator is None:
+        return BY_RULES
+    return Wording(GeneratedRewriter(generator, BY_RULES.rewriter), GeneratedTranslator(generator))
+
+
+def choose_brief(
+    generator: Generator | None, settings: LLMSettings | None, embedder: Embedder | None
+) -> Answerer:
+    """Who writes the short replies that are suggested to people: the same choice."""
+    extracted = BriefAnswerer(embedder)
+    if generator is None or settings is None:
+        return extracted
+    generated = GeneratedAnswerer(generator, patience=settings.timeout, clock=monotonic, instructions=BRIEFLY)
+    return FallbackAnswerer(generated, extracted)
+
+
+def new_id() -> str:
+    return str(uuid4())
+
+
 def today() -> date:
     """The day that budgets are counted for, in UTC."""
-    return datetime.now(UTC).date()
+    return utc_now().date()

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from customer_assist.business_hours import parse_closed, parse_hours, zone
 from customer_assist.errors import ConfigurationError
 
 PROFILE_FILE = "business.toml"
@@ -23,8 +24,24 @@ def _without_placeholders(value: str) -> str:
     return value
 
 
-Line = Annotated[str, Field(max_length=2000), AfterValidator(_without_placeholders)]
+def _hours(value: str) -> str:
+    parse_hours(value)
+    return value
 
+
+def _closed(value: str) -> str:
+    parse_closed(value)
+    return value
+
+
+def _a_word(value: str) -> str:
+    if not any(character.isalnum() for character in value):
+        raise ValueError("is no word")
+    return value
+
+
+Line = Annotated[str, Field(max_length=2000), AfterValidator(_without_placeholders)]
+Named = Annotated[Line, Field(min_length=1, max_length=200), AfterValidator(_a_word)]
 
 # What each key of the profile puts into approved replies.
 FILLS: Mapping[str, tuple[str, ...]] = {
@@ -69,6 +86,12 @@ class Contact(_Part):
     chat: Line = ""
     address: Line = ""
 
+    def ways(self) -> str:
+        """How to reach a person other than here; reads well after "please", "" where none is known."""
+        call = f"call {self.phone}" + (f", {self.hours}" if self.hours else "")
+        ways = [f"write to {self.email}" if self.email else "", call if self.phone else ""]
+        return " or ".join(filter(None, ways))
+
 
 class Urls(_Part):
     account: Line = ""
@@ -105,6 +128,22 @@ class Policies(_Part):
     privacy: Line = ""
 
 
+class Topic(_Part):
+    """What the business wants to answer itself, and the words that a message on it has."""
+
+    name: Named
+    words: Annotated[tuple[Named, ...], Field(min_length=1, max_length=200)]
+
+
+class HandoffRules(_Part):
+    """When conversations go to people, and what may be promised."""
+
+    topics: Annotated[tuple[Topic, ...], Field(max_length=50)] = ()
+    hours: tuple[Annotated[Line, AfterValidator(_hours)], ...] = ()
+    closed: tuple[Annotated[Line, AfterValidator(_closed)], ...] = ()
+    reply_within: Annotated[Line, Field(max_length=100)] = ""  # reads well after "usually within"
+
+
 class BusinessProfile(_Part):
     """Everything is optional: an empty profile fills nothing, and nothing is made up for it."""
 
@@ -117,10 +156,20 @@ class BusinessProfile(_Part):
     urls: Urls = Urls()
     labels: Labels = Labels()
     policies: Policies = Policies()
+    handoff: HandoffRules = HandoffRules()
     trusted: tuple[
         Line, ...
     ] = ()  # other hosts, links, e-mail addresses, phone numbers that answers may name
     facts: dict[str, Line] = Field(default_factory=dict)  # any other placeholder by its own name
+
+    @model_validator(mode="after")
+    def _hours_have_a_zone(self) -> BusinessProfile:
+        if self.handoff.hours and zone(self.timezone) is None:
+            raise ValueError(
+                "handoff.hours are times of a place: set timezone to its zone, like Europe/Dublin, not "
+                f"{self.timezone!r}"
+            )
+        return self
 
     def placeholders(self) -> dict[str, str]:
         """The names that approved replies use, with what this business puts there; nothing that is not set.
@@ -137,8 +186,8 @@ class BusinessProfile(_Part):
         return str(part)
 
     def stated(self) -> frozenset[str]:
-        """Every text of the profile: what stands in it, the business itself has said."""
-        return frozenset(_texts(self.model_dump(exclude={"language", "timezone"})))
+        """Every text of the profile that is for customers: what stands in it, the business itself has said."""
+        return frozenset(_texts(self.model_dump(exclude={"language", "timezone", "handoff"})))
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -165,7 +214,8 @@ def parse_profile(content: str, *, origin: str = PROFILE_FILE) -> BusinessProfil
         raise ConfigurationError(f"{origin} is not valid TOML: {error}") from error
     except ValidationError as error:
         wrong = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc'])}: "
+            ".".join(str(part) for part in item["loc"])
+            + (": " if item["loc"] else "")
             + ("unknown key" if item["type"] == "extra_forbidden" else item["msg"])
             for item in error.errors()
         )

@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
 
 from customer_assist.errors import ConfigurationError
+from customer_assist.mail_address import is_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,29 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("CUSTOMER_ASSIST_MODEL", "gpt-4o-mini", "name of the language model"),
     Variable("CUSTOMER_ASSIST_MODEL_TIMEOUT", "20", "seconds that a model's answer may take as a whole"),
     Variable("CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY", "500", "after so many calls a day answers are extracted"),
+    Variable("CUSTOMER_ASSIST_NOTICE_EMAIL", "", "who is told of handoffs; several with commas between"),
+    Variable("CUSTOMER_ASSIST_SMTP_HOST", "", "mail server that takes our e-mails; empty: none are sent"),
+    Variable("CUSTOMER_ASSIST_SMTP_PORT", "587", "its port; often 465 with tls"),
+    Variable("CUSTOMER_ASSIST_SMTP_TLS", "starttls", "starttls, tls (from the first byte) or none"),
+    Variable("CUSTOMER_ASSIST_SMTP_USER", "", "its user; empty: no login"),
+    Variable("CUSTOMER_ASSIST_SMTP_PASSWORD", "", "its password; needed with a user"),
+    Variable("CUSTOMER_ASSIST_MAIL_FROM", "", "address that e-mails come from; needed with a mail server"),
+    Variable("CUSTOMER_ASSIST_WEBHOOK_URL", "", "address that handoffs are posted to"),
+    Variable(
+        "CUSTOMER_ASSIST_WEBHOOK_SECRET", "", "whsec_…, which signs what is posted; needed with the address"
+    ),
+    Variable("GRAFANA_POSTGRES_USER", "grafana_reader", "database account that Grafana reads through"),
+    Variable("GRAFANA_POSTGRES_PASSWORD", "", "its password; where it is set, serve makes the account"),
+    Variable("GRAFANA_TOKEN", "", "service-account token of Grafana, for dashboard init"),
+    Variable("GRAFANA_ADMIN_USER", "admin", "Grafana's administrator; of no use beside a token"),
+    Variable("GRAFANA_ADMIN_PASSWORD", "", "the administrator's password"),
 )
 _DEFAULTS = {variable.name: variable.default for variable in VARIABLES}
 ENGINES = ("hybrid", "lexical", "dense", "minsearch")
 _SHORTEST_KEY = 16  # characters
+TLS_KINDS = ("starttls", "tls", "none")
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+_SHORTEST_SECRET = 24  # bytes; the scheme's least
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -80,6 +103,42 @@ class LLMSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The server that takes our e-mails, and who gets which."""
+
+    host: str
+    port: int
+    tls: str  # one of TLS_KINDS
+    user: str  # "": no login
+    password: str = field(repr=False)
+    sender: str
+    business: tuple[str, ...]  # who is told of handoffs; may be empty
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    url: str  # http or https
+    key: bytes = field(repr=False)  # that signs
+
+    @property
+    def travels_in_clear(self) -> bool:
+        """Whoever is between us and the receiver can read it."""
+        parts = urlsplit(self.url)
+        return parts.scheme == "http" and parts.hostname not in _THIS_MACHINE
+
+
+@dataclass(frozen=True, slots=True)
+class GrafanaSettings:
+    """How Grafana looks into the database, and how we get into Grafana."""
+
+    reader: str = "grafana_reader"
+    reader_password: str = field(default="", repr=False)  # "": none is set
+    token: str = field(default="", repr=False)
+    admin_user: str = "admin"
+    admin_password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     home: Path
     host: str
@@ -97,6 +156,9 @@ class Settings:
     external_database: ServerAddress | None  # None: the embedded server
     database_name: str
     llm: LLMSettings | None  # None: answers are extracted
+    mail: MailSettings | None  # None: no e-mails
+    webhook: WebhookSettings | None
+    grafana: GrafanaSettings = GrafanaSettings()
 
 
 def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Settings:
@@ -124,6 +186,9 @@ def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | No
         external_database=_external(values),
         database_name=values["POSTGRES_DB"],
         llm=_llm(values),
+        mail=_mail(values),
+        webhook=_webhook(values),
+        grafana=_grafana(values),
     )
 
 
@@ -167,6 +232,21 @@ def _llm(values: Mapping[str, str]) -> LLMSettings | None:
     )
 
 
+def _grafana(values: Mapping[str, str]) -> GrafanaSettings:
+    reader = values["GRAFANA_POSTGRES_USER"]
+    if not re.fullmatch(r"(?!pg_)[a-z_][a-z0-9_]{0,62}", reader):
+        raise ConfigurationError(
+            f"GRAFANA_POSTGRES_USER={reader!r}: set a name of small letters, digits and _, such as grafana_reader"
+        )
+    return GrafanaSettings(
+        reader=reader,
+        reader_password=values["GRAFANA_POSTGRES_PASSWORD"],
+        token=values["GRAFANA_TOKEN"].strip(),
+        admin_user=values["GRAFANA_ADMIN_USER"],
+        admin_password=values["GRAFANA_ADMIN_PASSWORD"],
+    )
+
+
 def _key(values: Mapping[str, str]) -> str:
     key = values["CUSTOMER_ASSIST_ADMIN_KEY"].strip()
     if key and len(key) < _SHORTEST_KEY:
@@ -174,6 +254,75 @@ def _key(values: Mapping[str, str]) -> str:
             f"CUSTOMER_ASSIST_ADMIN_KEY is too short: set at least {_SHORTEST_KEY} characters, or leave it empty"
         )
     return key
+
+
+def _mail(values: Mapping[str, str]) -> MailSettings | None:
+    host, user, password = (values[f"CUSTOMER_ASSIST_SMTP_{name}"] for name in ("HOST", "USER", "PASSWORD"))
+    business = _addresses(values, "CUSTOMER_ASSIST_NOTICE_EMAIL")
+    sender = _addresses(values, "CUSTOMER_ASSIST_MAIL_FROM")
+    tls = _one_of(values, "CUSTOMER_ASSIST_SMTP_TLS", TLS_KINDS)
+    if not host:
+        if business:
+            raise ConfigurationError(
+                "CUSTOMER_ASSIST_NOTICE_EMAIL is set but CUSTOMER_ASSIST_SMTP_HOST is not: set both, or neither"
+            )
+        return None
+    if len(sender) != 1:
+        raise ConfigurationError(
+            "with CUSTOMER_ASSIST_SMTP_HOST, set CUSTOMER_ASSIST_MAIL_FROM to one address"
+        )
+    if bool(user) != bool(password):
+        raise ConfigurationError(
+            "set both CUSTOMER_ASSIST_SMTP_USER and CUSTOMER_ASSIST_SMTP_PASSWORD, or neither"
+        )
+    if user and tls == "none" and host not in _THIS_MACHINE:
+        raise ConfigurationError(
+            "CUSTOMER_ASSIST_SMTP_TLS=none would send the password readable for all: set starttls or tls"
+        )
+    port = _whole(values, "CUSTOMER_ASSIST_SMTP_PORT", 1, 65535)
+    return MailSettings(host, port, tls, user, password, sender[0], business)
+
+
+def _addresses(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = tuple(each.strip() for each in values[name].split(",") if each.strip())
+    for address in found:
+        if not is_address(address):
+            raise ConfigurationError(
+                f"{name}: {address!r} is no e-mail address: set one like help@shop.example"
+            )
+    return found
+
+
+def _webhook(values: Mapping[str, str]) -> WebhookSettings | None:
+    url, secret = values["CUSTOMER_ASSIST_WEBHOOK_URL"], values["CUSTOMER_ASSIST_WEBHOOK_SECRET"]
+    if not url:
+        return None
+    if not _is_web_address(url):
+        raise ConfigurationError(
+            "CUSTOMER_ASSIST_WEBHOOK_URL is no http or https address: set one like https://shop.example/hook, "
+            "without user, password and #"
+        )
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if not secret.startswith("whsec_") or len(key) < _SHORTEST_SECRET:
+        raise ConfigurationError(
+            "CUSTOMER_ASSIST_WEBHOOK_URL needs CUSTOMER_ASSIST_WEBHOOK_SECRET: set it to what "
+            '`echo "whsec_$(openssl rand -base64 32)"` prints, here and at the receiver'
+        )
+    return WebhookSettings(url, key)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  # raises where it is none
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and " " not in url
+    bare = "@" not in parts.netloc and not parts.fragment
+    return plain and bare and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:

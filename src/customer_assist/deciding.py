@@ -10,33 +10,39 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from customer_assist.answering.extractive import shown_title
-from customer_assist.answering.gate import TOPICS
-from customer_assist.answering.replies import abstention, asking_back
-from customer_assist.dialogue.handing_over import wish_of
+from customer_assist.answering.replies import person
+from customer_assist.dialogue.alternatives import none_left, tried_for_question, tried_for_step
+from customer_assist.dialogue.guide import (
+    begun,
+    begun_before,
+    moved,
+    no_steps,
+    open_guide,
+    with_reminder,
+)
+from customer_assist.dialogue.guide_words import topic_of
+from customer_assist.dialogue.handing_over import back_again, reason_to_hand_over
 from customer_assist.dialogue.moves import read_move
+from customer_assist.dialogue.naming import meant, messages
 from customer_assist.dialogue.small_talk import small_talk_reply
 from customer_assist.indexing import Snapshot
 from customer_assist.model import (
-    Alternative,
     Answer,
-    Decision,
     Guide,
+    HandoffReason,
     HandoffWish,
-    Hit,
     Move,
     Outcome,
-    Query,
     RecordedTurn,
     Timing,
     Trace,
 )
-from customer_assist.ports import Answerer, AnswerRequest
+from customer_assist.otherwise import for_question, for_step
+from customer_assist.ports import Answerer
+from customer_assist.questions import Decided as Decided
+from customer_assist.questions import answered, others
 from customer_assist.text.said import heard
-
-_DEPTH = 10
-_ALTERNATIVES = 3
-_DENSE, _RELATED = ("dense_question", "dense_text"), 0.4  # cosine from which a topic is worth a mention
+from customer_assist.wording import BY_RULES, Wording
 
 Past = Sequence[RecordedTurn]  # the conversation before a message, oldest first
 
@@ -54,32 +60,35 @@ class Ask:
     filters: Mapping[str, str] = field(default_factory=dict)  # field → value that documents must have
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What a message comes to."""
-
-    trace: Trace
-    outcome: Outcome  # HANDED_OFF: `answer` is empty until the handoff is there
-    answer: Answer
-    alternatives: tuple[Alternative, ...] = ()
-    guide: Guide | None = None
-    handoff: HandoffWish | None = None  # with HANDED_OFF
-    timing: Timing = field(default_factory=Timing)
-
-
-def decide(ask: Ask, snapshot: Snapshot, answerer: Answerer, past: Past) -> Generator[str, None, Decided]:
+def decide(
+    ask: Ask, snapshot: Snapshot, answerer: Answerer, past: Past, wording: Wording = BY_RULES
+) -> Generator[str, None, Decided]:
     """Sentences of the answer as they are ready, then what the message comes to."""
     started = perf_counter()
-    past = since_last_handoff(past)
+    everything, past = past, since_last_handoff(past)
     trace = _trace(ask, snapshot, past)
+    wish = reason_to_hand_over(ask.question, trace.move, snapshot.profile, past)
     match trace.move:
-        case Move.HUMAN:
-            decided = Decided(trace, Outcome.HANDED_OFF, Answer(""), handoff=wish_of(past))
+        case _ if wish is not None:
+            decided = Decided(trace, Outcome.HANDED_OFF, Answer(""), handoff=wish)
+        case Move.ASSISTANT:
+            decided = Decided(trace, Outcome.SMALL_TALK, Answer(back_again(everything)))
         case Move.SMALL_TALK:
             reply = small_talk_reply(ask.question, snapshot.profile.name) or ""
             decided = Decided(trace, Outcome.SMALL_TALK, Answer(reply))
+        case Move.GUIDE:
+            decided = _guided(ask, trace, snapshot, answerer, past, wording)
+        case Move.NEXT | Move.BACK | Move.REPEAT | Move.WHERE | Move.DONE | Move.LEAVE:
+            shown = moved(ask.question, trace.move, past)
+            decided = Decided(replace(trace, query=""), shown.outcome, shown.answer, guide=shown.guide)
+        case Move.STUCK | Move.NOT_HELPED:
+            decided = _another_way(ask, trace, snapshot, answerer, past)
         case _:
-            decided = yield from _answered(ask, trace, snapshot, answerer)
+            before = (
+                past if trace.query == ask.question else ()
+            )  # else it is the question before, asked again
+            decided = yield from answered(trace, snapshot, answerer, before, wording)
+    decided = _where_the_guide_was(decided, open_guide(past))
     total = perf_counter() - started
     retrieve = decided.timing.retrieve
     return replace(decided, timing=Timing(retrieve=retrieve, answer=total - retrieve, total=total))
@@ -92,73 +101,67 @@ def since_last_handoff(past: Past) -> Past:
 
 
 def _trace(ask: Ask, snapshot: Snapshot, past: Past) -> Trace:
+    about = snapshot.things.about(messages(past, ask.question))
     return Trace(
-        ask.question,
+        meant(ask.question, past, about),
         snapshot.version,
         snapshot.engine,
         filters=ask.filters,
+        about=about,
         said=heard((*(turn.question for turn in past), ask.question)),
         basis=snapshot.basis,
         move=read_move(ask.question, past),
     )
 
 
-def _answered(
-    ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer
-) -> Generator[str, None, Decided]:
-    """A question: searched, judged by the gate, and answered, asked back or declined."""
-    started = perf_counter()
-    hits = tuple(snapshot.retriever.retrieve(Query(ask.question, ask.filters), _DEPTH))
-    trace = replace(trace, hits=hits, verdict=snapshot.judge(ask.question, hits))
-    timing = Timing(retrieve=perf_counter() - started)
-    outcome, answer, alternatives = yield from _settle(ask, trace, snapshot, answerer)
-    return Decided(trace, outcome, answer, alternatives, timing=timing)
+def _guided(
+    ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer, past: Past, wording: Wording
+) -> Decided:
+    """The first step of an answer that was given already, or of the answer to what is asked for here."""
+    topic = topic_of(ask.question)
+    shown = begun_before(ask.question, past)
+    if shown is not None:
+        return Decided(replace(trace, query=""), shown.outcome, shown.answer, guide=shown.guide)
+    if not topic:
+        text = no_steps(person(snapshot.profile))
+        return Decided(replace(trace, query=""), Outcome.ABSTAINED, Answer(text))
+    decided = whole(answered(replace(trace, query=topic), snapshot, answerer, past, wording))
+    shown = begun(decided.answer) if decided.outcome is Outcome.ANSWERED else None
+    return decided if shown is None else replace(decided, answer=shown.answer, guide=shown.guide)
 
 
-def _settle(
-    ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer
-) -> Generator[str, None, tuple[Outcome, Answer, tuple[Alternative, ...]]]:
-    """What the gate's decision comes to: an answer, a question back, or that nothing is known."""
-    decision = trace.verdict.decision if trace.verdict else Decision.DECLINE
-    answer = Answer("")
-    if decision is Decision.ANSWER:
-        request = AnswerRequest(ask.question, trace.hits, snapshot.facts, trace.said, snapshot.vouched)
-        for event in answerer.stream(request):
-            if isinstance(event, Answer):
-                answer = event
-            else:
-                yield event
-        if answer.text:
-            return Outcome.ANSWERED, answer, _alternatives(trace, answer, snapshot)
-    topics = _topics(trace, snapshot) if decision is Decision.CLARIFY else ()
-    if len(topics) > 1:
-        return Outcome.CLARIFYING, Answer(asking_back([topic.title for topic in topics])), topics
-    return (
-        Outcome.ABSTAINED,
-        replace(answer, text=abstention(snapshot.profile)),
-        _alternatives(trace, answer, snapshot),
-    )
+def _another_way(ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer, past: Past) -> Decided:
+    """Something else to try; where there is nothing, a person is offered, and after two that failed called."""
+    guide = open_guide(past) if trace.move is Move.STUCK else None
+    tried = tried_for_step(ask.question, past, guide) if guide else tried_for_question(past)
+    if tried.is_over:
+        wish = HandoffWish(HandoffReason.ALTERNATIVES_FAILED)
+        return Decided(replace(trace, query=""), Outcome.HANDED_OFF, Answer(""), handoff=wish)
+    if guide is not None:
+        found = for_step(guide, ask.question, tried, trace, snapshot, answerer, past)
+    else:
+        found = for_question(tried, trace, snapshot, answerer, past)
+    if not found.answer.text:
+        text = none_left(in_guide=guide is not None)
+        return Decided(found.trace, Outcome.ABSTAINED, Answer(text), guide=guide)
+    beside = others(found.trace, found.answer, snapshot) if guide is None else ()
+    beside = tuple(other for other in beside if other.document_id not in tried.documents)
+    return Decided(found.trace, Outcome.ANSWERED, found.answer, beside)
 
 
-def _alternatives(trace: Trace, answer: Answer, snapshot: Snapshot) -> tuple[Alternative, ...]:
-    """Other documents that may help: the next best ones behind an answer; without one, only what is close."""
-    cited = {citation.document_id for citation in answer.citations}
-    used = {hit.document.subject for hit in trace.hits if hit.document.id in cited}
-    close = [hit for hit in trace.hits if max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED]
-    return _named(trace.hits if cited else close, used, snapshot)[:_ALTERNATIVES]
+def _where_the_guide_was(decided: Decided, guide: Guide | None) -> Decided:
+    """What was answered in the middle of a guide ends with where it goes on."""
+    if guide is None or decided.guide is not None or decided.outcome is Outcome.HANDED_OFF:
+        return decided
+    text = with_reminder(decided.answer.text, guide)
+    return replace(decided, guide=guide, answer=replace(decided.answer, text=text))
 
 
-def _topics(trace: Trace, snapshot: Snapshot) -> tuple[Alternative, ...]:
-    """What the customer may have meant, the likeliest first."""
-    return _named(trace.hits, set(), snapshot)[:TOPICS]
-
-
-def _named(hits: Sequence[Hit], used: set[str], snapshot: Snapshot) -> tuple[Alternative, ...]:
-    """The first document of each subject that is not `used`, no title twice."""
-    found: dict[str, Alternative] = {}
-    for hit in hits:
-        if hit.document.subject not in used:
-            used.add(hit.document.subject)
-            title = shown_title(hit.document, snapshot.facts, snapshot.vouched)
-            found.setdefault(title, Alternative(hit.document.id, title))
-    return tuple(found.values())
+def whole(stream: Generator[str, None, Decided]) -> Decided:
+    """What it comes to, without its sentences."""
+    while True:
+        try:
+            next(stream)
+        except StopIteration as end:
+            decided: Decided = end.value
+            return decided

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
+from customer_assist.answering.brief import BriefAnswerer
 from customer_assist.answering.replies import unreachable
 from customer_assist.deciding import Ask as Ask
 from customer_assist.deciding import Decided as Decided
 from customer_assist.deciding import Past, decide, since_last_handoff
-from customer_assist.dialogue.handing_over import passed_on, promise, summary, wish_of
-from customer_assist.errors import InvalidInput, StorageUnavailable, UnknownConversation
+from customer_assist.dialogue.handing_over import BY_BUTTON, passed_on, promise, summary, transcript
+from customer_assist.dialogue.human_wish import wants_the_assistant
+from customer_assist.errors import HandoffClosed, InvalidInput, StorageUnavailable, UnknownConversation
 from customer_assist.indexing import Library
 from customer_assist.model import (
     HUMAN,
@@ -23,7 +27,6 @@ from customer_assist.model import (
     Handoff,
     HandoffStatus,
     HandoffWish,
-    Move,
     Outcome,
     Rating,
     RecordedTurn,
@@ -32,20 +35,25 @@ from customer_assist.model import (
     Turn,
     TurnId,
 )
-from customer_assist.ports import Answerer
+from customer_assist.notices.wanted import notices_of, notices_of_reply
+from customer_assist.ports import Answerer, AtOnce
+from customer_assist.proposals import Suggestion
+from customer_assist.storage.jobs import Job
+from customer_assist.suggesting import Suggestions, suggest
+from customer_assist.wording import BY_RULES, Wording
 
 MAX_QUESTION = 4000  # characters
 MAX_COMMENT = 2000
 REMEMBERED = 20  # turns of a conversation that a message is understood by
-BY_BUTTON = "I would like to talk to a person."  # what pressing the button says
 _CHANGES = 5  # of who speaks, while one message is answered, after which it goes out unrecorded
+_EXTRACTED = BriefAnswerer()
 log = structlog.get_logger(__name__)
 
 
 class Journal(Protocol):
     """Where turns and ratings are kept (storage/journal.py)."""
 
-    def record(self, turn: Turn) -> bool: ...
+    def record(self, turn: Turn, jobs: Sequence[Job] = ()) -> bool: ...
     def exists(self, conversation_id: str) -> bool: ...
     def turns(self, conversation_id: str, after: str | None = None) -> list[RecordedTurn]: ...
     def past(self, conversation_id: str, last: int, before: str | None = None) -> list[RecordedTurn]: ...
@@ -57,9 +65,13 @@ class Journal(Protocol):
 class Handoffs(Protocol):
     """Where handoffs are kept (storage/handoffs.py)."""
 
-    def open(self, handoff: Handoff, transcript: Sequence[Mapping[str, object]] = ()) -> Handoff: ...
+    def open(
+        self, handoff: Handoff, transcript: Sequence[Mapping[str, object]] = (), notices: Sequence[Job] = ()
+    ) -> Handoff: ...
     def open_in(self, conversation_id: str) -> Handoff | None: ...
     def get(self, handoff_id: str) -> Handoff: ...
+    def reach(self, handoff_id: str, email: str) -> Handoff: ...
+    def latest_in(self, conversation_id: str) -> Handoff | None: ...
     def take(self, handoff_id: str, by: str, at: datetime) -> Handoff: ...
     def close(self, handoff_id: str, status: HandoffStatus, at: datetime) -> Handoff: ...
 
@@ -70,6 +82,8 @@ class Stores:
 
     journal: Journal
     handoffs: Handoffs
+    notices: Collection[str] = ()  # the kinds that can be sent (notices/wanted.py)
+    suggestions: Suggestions | None = None  # None: they are made and not kept
 
 
 class Desk:
@@ -80,17 +94,32 @@ class Desk:
         stores: Stores,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        wording: Wording = BY_RULES,
+        brief: Answerer = _EXTRACTED,
     ) -> None:
+        """`brief` writes the short ones of suggested replies."""
         self._library = library
         self._answerer = answerer
+        self._wording = wording
         self._journal = stores.journal
         self._handoffs = stores.handoffs
+        self._notices = stores.notices
+        self._suggestions = stores.suggestions
+        self._brief = brief
         self._now = now
         self._new_id = new_id
 
     @property
     def library(self) -> Library:
         return self._library
+
+    def remembering(
+        self, journal: Callable[[Journal], Journal], handoffs: Callable[[Handoffs], Handoffs]
+    ) -> Desk:
+        """The same desk with something around its stores, to see what is kept there."""
+        desk = copy(self)
+        desk._journal, desk._handoffs = journal(self._journal), handoffs(self._handoffs)
+        return desk
 
     # --- for customers -------------------------------------------------------------------------------
 
@@ -129,22 +158,22 @@ class Desk:
         return self._journal.turns(conversation_id, after)
 
     def hand_over(self, conversation_id: str, email: str = "") -> Handoff:
-        """The customer asks for a person, by button. Again: the same handoff.
+        """The customer asks for a person, by button. Again: the same handoff, with the e-mail address given last.
 
         Raises UnknownConversation, and StorageUnavailable where nobody could be told.
         """
         if not self._journal.exists(conversation_id):
             raise UnknownConversation(f"there is no conversation {conversation_id!r}: ask something first")
         there = self._handoffs.open_in(conversation_id)
-        if there is not None:
-            return there
-        ask = Ask(BY_BUTTON, conversation_id, email=email)
-        past = since_last_handoff(self._journal.past(conversation_id, REMEMBERED))
-        handoff = self._opened(ask, ConversationId(conversation_id), past, wish_of(past))
-        answer = Answer(handoff.message)
-        turn = self._made(ask, Outcome.HANDED_OFF, answer, handoff, move=Move.HUMAN)
-        self._journal.record(turn)  # not kept where somebody took it already: then there is no need to tell
-        return handoff
+        there = there or self.ask(Ask(BY_BUTTON, conversation_id, email=email)).handoff
+        if there is None:
+            raise StorageUnavailable("the handoff could not be kept")
+        return self._handoffs.reach(there.id, email) if email not in ("", there.email) else there
+
+    def latest_handoff(self, conversation_id: str) -> Handoff | None:
+        """The conversation's newest one, whatever became of it. Read it before the turns: what was said by then is
+        among them."""
+        return self._handoffs.latest_in(conversation_id)
 
     # --- for people of the business ------------------------------------------------------------------
 
@@ -154,19 +183,45 @@ class Desk:
 
     def reply(self, handoff_id: str, text: str, by: str) -> Turn:
         """Say `text` to the customer, and take the conversation. Raises InvalidInput, UnknownHandoff, HandoffClosed."""
-        check_question(text)
+        check_question(text, "reply")
         handoff = self.take(handoff_id, by)
         ask = Ask("", handoff.conversation_id, channel="human")
-        answer = Answer(text, answered_by=HUMAN)
+        answer = Answer(text, answered_by=HUMAN, by=handoff.taken_by)
         while True:
             turn = self._made(ask, Outcome.WITH_HUMAN, answer, handoff)
-            if self._journal.record(turn):
+            if self._journal.record(turn, notices_of_reply(turn, self._notices)):
                 return replace(turn, logged=True)
             handoff = self.take(handoff_id, by)  # closed meanwhile: says so
 
     def resolve(self, handoff_id: str) -> Handoff:
         """The assistant takes over again. Raises UnknownHandoff, HandoffClosed."""
         return self._handoffs.close(handoff_id, HandoffStatus.RESOLVED, self._now())
+
+    def suggest(
+        self, message: str = "", *, conversation_id: str | None = None, handoff_id: str | None = None
+    ) -> Suggestion:
+        """Drafts for a person who answers `message`, or the last message of a conversation or handoff, kept for later.
+
+        Raises InvalidInput where there is no message, UnknownConversation, UnknownHandoff.
+        """
+        if handoff_id is not None:
+            conversation_id = self._handoffs.get(handoff_id).conversation_id
+        past: Past = ()
+        if conversation_id is not None:
+            past = self._journal.past(conversation_id, REMEMBERED)
+            if not past:
+                raise UnknownConversation(f"there is no conversation {conversation_id!r}: send its message")
+        if message:
+            check_question(message)
+        elif not any(turn.question for turn in past):
+            raise InvalidInput(
+                "there is no message to answer: send one, or the conversation that it stands in"
+            )
+        found = suggest(message, past, self._library.current(), self._brief)
+        suggestion = found.kept_as(self._new_id(), self._now(), conversation_id, handoff_id)
+        if self._suggestions is not None:
+            self._suggestions.keep(suggestion)
+        return suggestion
 
     # --- within --------------------------------------------------------------------------------------
 
@@ -179,26 +234,39 @@ class Desk:
     def _turn(self, ask: Ask) -> Iterator[str | Turn]:
         """Answered by who speaks in the conversation; anew where that changed before the answer was recorded."""
         for _ in range(_CHANGES):
+            held: list[str] = []  # to be shown once it is recorded
             handoff = self._handoff_in(ask.conversation_id)
+            if handoff is not None and wants_the_assistant(ask.question):
+                self._withdraw(handoff)
+                handoff = None
+            turn: Turn | None
             if handoff is not None:
                 turn = self._to_the_human(ask, handoff)
             else:
-                turn = yield from self._by_the_assistant(ask)
-            recorded = self._recorded(turn)
-            if recorded is not None:
+                turn = yield from self._by_the_assistant(ask, held)
+            recorded = turn and self._recorded(turn)
+            if recorded:
+                yield from held
                 yield recorded
                 return
-        yield replace(turn, answer=Answer(""))
+        raise StorageUnavailable("who speaks in the conversation changed with every attempt")
+
+    def _withdraw(self, handoff: Handoff) -> None:
+        """The customer goes back to the assistant."""
+        with suppress(HandoffClosed):  # a person left it at the same moment
+            self._handoffs.close(handoff.id, HandoffStatus.WITHDRAWN, self._now())
 
     def _to_the_human(self, ask: Ask, handoff: Handoff) -> Turn:
         said = passed_on() if handoff.status is HandoffStatus.WAITING else ""
         return self._made(ask, Outcome.WITH_HUMAN, Answer(said), handoff)
 
-    def _by_the_assistant(self, ask: Ask) -> Generator[str, None, Turn]:
+    def _by_the_assistant(self, ask: Ask, held: list[str]) -> Generator[str, None, Turn | None]:
+        """None: the conversation was handed over by another message meanwhile."""
         asked_at = self._now()
         past = self._past(ask)
         snapshot = self._library.current()
-        decided = yield from self._while_ours(ask, decide(ask, snapshot, self._answerer, past))
+        deciding = decide(ask, snapshot, self._answerer, past, self._wording)
+        decided = yield from self._while_ours(ask, deciding, held)
         turn_id = self._new_id()
         turn = Turn(
             id=TurnId(turn_id),
@@ -217,35 +285,38 @@ class Desk:
         )
         return turn if decided.handoff is None else self._handed_over(turn, ask, past, decided.handoff)
 
-    def _handed_over(self, turn: Turn, ask: Ask, past: Past, wish: HandoffWish) -> Turn:
+    def _handed_over(self, turn: Turn, ask: Ask, past: Past, wish: HandoffWish) -> Turn | None:
         """The handoff first, then the sentence about it; where nobody can be told, how to reach the business."""
+        wished = self._wished(turn, ask, since_last_handoff(past), wish)
         try:
-            handoff = self._opened(ask, turn.conversation_id, since_last_handoff(past), wish)
+            told = transcript(past, ask.question, turn.asked_at)
+            handoff = self._handoffs.open(wished, told, notices_of(wished, self._notices))
         except StorageUnavailable as error:
             log.error("not_handed_over", turn_id=turn.id, reason=str(error))
-            told = unreachable(self._library.current().profile)
-            return replace(turn, outcome=Outcome.ABSTAINED, answer=Answer(told))
+            elsewhere = unreachable(self._library.current().profile)
+            return replace(turn, outcome=Outcome.ABSTAINED, answer=Answer(elsewhere))
+        if handoff.id != wished.id:
+            return None
         return replace(turn, answer=replace(turn.answer, text=handoff.message), handoff=handoff)
 
-    def _opened(self, ask: Ask, conversation_id: ConversationId, past: Past, wish: HandoffWish) -> Handoff:
-        now = self._now()
-        handoff = Handoff(
+    def _wished(self, turn: Turn, ask: Ask, past: Past, wish: HandoffWish) -> Handoff:
+        return Handoff(
             id=self._new_id(),
-            conversation_id=conversation_id,
+            conversation_id=turn.conversation_id,
             reason=wish.reason,
             detail=wish.detail,
             summary=summary(past, ask.question),
-            message=promise(self._library.current().profile, now),
+            message=promise(self._library.current().profile, turn.asked_at),
             email=ask.email,
             customer_ref=ask.customer_ref,
             status=HandoffStatus.WAITING,
-            created_at=now,
+            created_at=turn.asked_at,
         )
-        transcript = [{"question": turn.question, "answer": turn.answer} for turn in past]
-        return self._handoffs.open(handoff, [*transcript, {"question": ask.question, "answer": ""}])
 
-    def _while_ours(self, ask: Ask, deciding: Generator[str, None, Decided]) -> Generator[str, None, Decided]:
-        """The same, without a sentence more once a person has the conversation."""
+    def _while_ours(
+        self, ask: Ask, deciding: Generator[str, None, Decided], held: list[str]
+    ) -> Generator[str, None, Decided]:
+        """The same, without a sentence more once a person has the conversation; what is there AtOnce goes to `held`."""
         silent = False
         while True:
             try:
@@ -253,6 +324,9 @@ class Desk:
             except StopIteration as end:
                 decided: Decided = end.value
                 return decided
+            if isinstance(sentence, AtOnce):
+                held.append(sentence)
+                continue
             silent = silent or self._handoff_in(ask.conversation_id) is not None
             if not silent:
                 yield sentence
@@ -274,9 +348,7 @@ class Desk:
             log.warning("conversation_not_remembered")  # better an answer that asks again than none
             return ()
 
-    def _made(
-        self, ask: Ask, outcome: Outcome, answer: Answer, handoff: Handoff, move: Move = Move.QUESTION
-    ) -> Turn:
+    def _made(self, ask: Ask, outcome: Outcome, answer: Answer, handoff: Handoff) -> Turn:
         """A turn that nothing was searched for."""
         snapshot = self._library.current()
         return Turn(
@@ -286,7 +358,7 @@ class Desk:
             answer=answer,
             outcome=outcome,
             asked_at=self._now(),
-            trace=Trace("", snapshot.version, snapshot.engine, basis=snapshot.basis, move=move),
+            trace=Trace("", snapshot.version, snapshot.engine, basis=snapshot.basis),
             timing=Timing(),
             channel=ask.channel,
             locale=ask.locale,
@@ -303,15 +375,17 @@ class Desk:
             return turn
 
 
-def check_question(question: str) -> None:
+def check_question(question: str, what: str = "question") -> None:
     """Raises InvalidInput saying what to change."""
     if not question.strip():
-        raise InvalidInput("the question is empty: write what you would like to know")
+        raise InvalidInput(
+            f"the {what} is empty: write what you would like to {'know' if what == 'question' else 'say'}"
+        )
     if len(question) > MAX_QUESTION:
         raise InvalidInput(
-            f"the question is too long: {len(question)} characters, at most {MAX_QUESTION} are read"
+            f"the {what} is too long: {len(question)} characters, at most {MAX_QUESTION} are read"
         )
     if "\x00" in question or any("\ud800" <= character <= "\udfff" for character in question):
         raise InvalidInput(
-            "the question holds characters that are no text (NUL or half a pair): send plain text"
+            f"the {what} holds characters that are no text (NUL or half a pair): send plain text"
         )

@@ -49,6 +49,26 @@ class UnknownDocument(CustomerAssistError):
     code = "unknown_document"
 
 
+class UnknownSuggestion(CustomerAssistError):
+    code = "unknown_suggestion"
+
+
+class UnknownDraft(CustomerAssistError):
+    code = "unknown_draft"
+
+
+class DraftClosed(CustomerAssistError):
+    """The draft is published or rejected: it changes no more."""
+
+    code = "draft_closed"
+
+
+class NeedsConfirmation(CustomerAssistError):
+    """Somebody should look again, and say so, before this is done."""
+
+    code = "needs_confirmation"
+
+
 class UnknownFilter(InvalidInput):
     """A filter on a field or value that no document has."""
 
@@ -90,6 +110,25 @@ class GeneratorUnavailable(CustomerAssistError):
     def __init__(self, message: str, *, refused: bool = False) -> None:
         super().__init__(message)
         self.refused = refused
+
+
+class DeliveryFailed(CustomerAssistError):
+    """A notice was not taken. The message holds nothing of the notice and nothing that the receiver sent.
+
+    `refused`: for good, as far as the receiver is concerned.
+    """
+
+    code = "delivery_failed"
+
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+
+class GrafanaUnavailable(CustomerAssistError):
+    """Grafana does not answer."""
+
+    code = "grafana_unavailable"
 
 
 class WeightsInvalid(CustomerAssistError):

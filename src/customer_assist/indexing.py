@@ -27,8 +27,10 @@ from customer_assist.search import index as indexes
 from customer_assist.search.fusion import DENSE, HYBRID, LEXICAL, FusionRetriever, Weights
 from customer_assist.search.index import Index
 from customer_assist.search.minsearch_engine import MinsearchRetriever
+from customer_assist.search.things import NamedThings
 from customer_assist.storage.documents import DocumentStore, Knowledge, KnowledgeChange, Tuning
 from customer_assist.storage.vectors import VectorStore, text_hash
+from customer_assist.text.languages import code_of
 
 SMALL_CHANGE = 100  # documents up to which a change is taken in before the next question
 _QUICK_FIT = 500  # documents up to which the gate is refitted before the next question, too
@@ -54,6 +56,8 @@ class Snapshot:
     demo: bool  # a sample business is loaded
     size: int  # documents
     embedder: Embedder | None
+    things: NamedThings
+    tongues: tuple[str, ...] = ("en",)  # that its profile and documents are in, as codes, the profile's first
     basis: Basis = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,6 +124,12 @@ class Library:
         self._refitting = False
         self._pause_until = 0.0
         self._held: tuple[Index, Snapshot] | None = None
+
+    @property
+    def held(self) -> Snapshot | None:
+        """What was answered from last, without a look at the database; None: nothing was loaded yet."""
+        held = self._held
+        return None if held is None else held[1]
 
     def current(self) -> Snapshot:
         """The snapshot for the next question; the one before where the database does not answer."""
@@ -250,6 +260,8 @@ class Library:
             demo=known.demo,
             size=len(index),
             embedder=self._embedder,
+            tongues=tongues(profile, index),
+            things=NamedThings(index.documents),
         )
 
     def _tuned(self, tuning: Tuning | None) -> Weights | None:
@@ -274,6 +286,14 @@ def serving_gate(
     if name == "lexical":
         embedder = None  # what it would say is not looked at
     return fitted_gate(index, embedder, tuned or default, default, target)
+
+
+def tongues(profile: BusinessProfile, index: Index) -> tuple[str, ...]:
+    """The languages of the business, its own first, then those of documents that name one in a field `language`."""
+    named = sorted(
+        value for name, values in index.fields.items() if name.lower() == "language" for value in values
+    )
+    return tuple(dict.fromkeys(code for code in map(code_of, (profile.language, *named)) if code))
 
 
 def vouched(profile: BusinessProfile, documents: Iterable[Document]) -> Vouched:

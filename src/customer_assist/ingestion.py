@@ -16,6 +16,7 @@ from customer_assist.model import Document
 from customer_assist.storage.documents import DocumentStore
 
 DEMO_SOURCE = "sample business"
+LEARNED, CONSOLE = "learned", "console"  # sources of documents that were put one by one
 _MOST_LEFT_OUT, _LONGEST_QUOTE = 10, 120  # sentences, and characters of each, that an ingest tells of
 
 
@@ -52,6 +53,11 @@ def ingest(
     be used at all, ConfigurationError for a wrong business profile beside it.
     """
     reading = read(path, source=source)
+    if reading.source in (LEARNED, CONSOLE):
+        raise KnowledgeError(
+            f"{reading.source!r} is the source of documents that were put one by one, and these files would take "
+            "their place: give another name with --source"
+        )
     if source is None:
         _refuse_namesake(reading.source, path, store)
     found_profile = profile_path(path)
@@ -95,6 +101,26 @@ def ingest(
         notices=(*reading.notices, *_left_out(documents, profile, store)),
         profile=profile is not None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    version: int
+    created: bool  # there was none of this id
+    notices: tuple[str, ...]  # sentences that answers leave out
+
+
+def put_document(document: Document, store: DocumentStore, vectors_of: TextVectors | None) -> Put:
+    """Add or replace one document, which need not be in any file; whatever else is loaded stays.
+
+    It is kept under its own `source`, which no ingest of another source takes out. Raises KnowledgeError where its
+    id or source is too long.
+    """
+    if vectors_of:
+        vectors_of.prepare(texts_to_embed([document]))  # so that no customer's question waits for it
+    created = store.get(document.id) is None
+    version = store.put(document)
+    return Put(version, created, tuple(_left_out([document], None, store)))
 
 
 def _left_out(

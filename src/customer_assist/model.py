@@ -70,11 +70,24 @@ NOTHING_VOUCHED = Vouched()
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A thing that a field of some documents names, as a conversation speaks of it."""
+
+    field: str
+    value: str
+    strength: float  # 0..1: how surely it was named, less the longer ago
+    words: str = ""  # what was heard as its name
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is searched: a question made to stand alone, and the fields that documents must match."""
 
     text: str
     filters: Mapping[str, str] = field(default_factory=dict)
+    about: tuple[
+        Mention, ...
+    ] = ()  # of the documents that name a thing in these fields only those that name one of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +188,8 @@ class Answer:
     checks: tuple[CheckResult, ...] = ()
     prompt_hash: str = ""  # SHA-256 of the prompt that was sent first, "" where none was
     prompt_version: int = 0  # of its wording (answering/prompt.py), 0 where none was sent
+    by: str = ""  # the name of the person who wrote it, where one did and gave it
+    parts: tuple[Answer, ...] = ()  # to a message with several requests: one each
 
 
 class Outcome(StrEnum):
@@ -307,6 +322,10 @@ class Trace:
     basis: Basis = Basis()
     move: Move = Move.QUESTION
     parts: tuple[Trace, ...] = ()  # of a message with several requests: one each, and nothing of the above
+    written_by: str = ""  # the language model that made `query` of the question; "": rules did
+    tongue: str = ""  # the language of the question, where it is none of the business's
+    translated_by: str = ""  # the language model that put the answer into that language; "": it is as it was
+    about: tuple[Mention, ...] = ()  # the things spoken of, to which the search was limited
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +350,9 @@ class Turn:
 
     @property
     def confidence(self) -> float:
-        return self.trace.verdict.confidence if self.trace.verdict else 0.0
+        """Of several requests the least."""
+        verdicts = [trace.verdict for trace in (self.trace, *self.trace.parts) if trace.verdict]
+        return min((verdict.confidence for verdict in verdicts), default=0.0)
 
     @property
     def offers_human(self) -> bool:
@@ -370,6 +391,7 @@ class RecordedTurn:
     move: Move = Move.QUESTION
     guide: Guide | None = None
     handoff_id: str | None = None
+    by: str = ""  # as of an Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +419,19 @@ class RecordedTrace:
     checks: tuple[CheckResult, ...]
     prompt_hash: str
     prompt_version: int
+    written_by: str = ""
+    tongue: str = ""
+    translated_by: str = ""
+    parts: tuple[RecordedPart, ...] = ()
+    about: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPart:
+    """One request of a message that had several: why it ended so, and what was said to it."""
+
+    trace: RecordedTrace
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)

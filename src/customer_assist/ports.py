@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from customer_assist.model import NOTHING_VOUCHED, Answer, Hit, Query, Usage, Vouched
+from customer_assist.model import NOTHING_VOUCHED, Answer, Hit, Query, RecordedTurn, Usage, Vouched
 
 Vectors = NDArray[np.float32]  # (n, dimension), rows of unit length
 TOKEN_UNIT = 127  # the length of a token's vector, whose numbers are whole
@@ -117,20 +117,53 @@ class Generator(Protocol):
 class AnswerRequest:
     """All that an answerer may use."""
 
-    question: str  # as typed
+    question: str  # as it was understood: made to stand alone
     hits: Sequence[Hit]  # best first, never empty
     facts: Mapping[str, str]  # placeholder name → the business's value
     said: Mapping[str, str] = field(default_factory=dict)  # the same → what the customer stated
     vouched: Vouched = NOTHING_VOUCHED
 
 
+class AtOnce(str):
+    """All sentences of an answer together: showing them before the turn is recorded would win no time."""
+
+
 class Answerer(Protocol):
     def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
-        """Whole checked sentences as they are ready, then exactly one Answer.
+        """Whole checked sentences as they are ready, or AtOnce, then exactly one Answer.
 
         The Answer counts: where a sentence failed its checks, its text need not begin with what came before.
         Raises GeneratorUnavailable where the answerer has no other way out.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """A message as it would be asked without the conversation before it."""
+
+    query: str  # the message itself where there was nothing to change
+    written_by: str = ""  # the language model that wrote it; "": rules
+    usage: Usage = field(default_factory=Usage)  # also of a model's text that was not taken
+
+
+class Rewriter(Protocol):
+    def rewrite(self, message: str, past: Sequence[RecordedTurn], into: str = "") -> Rewriting:
+        """`past`: the conversation, oldest first; `into`: the language to be written in, "" for the message's own.
+
+        Never raises: what cannot be rewritten stays as it is.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    text: str  # "": there is none that holds
+    translated_by: str = ""
+    usage: Usage = field(default_factory=Usage)
+
+
+class Translator(Protocol):
+    def translate(self, text: str, tongue: str, kept: Sequence[str] = ()) -> Translation:
+        """A checked answer in another language (a code). `kept`: names that must stay as they are. Never raises."""
 
 
 class CallBudget(Protocol):

@@ -6,28 +6,39 @@ anew. What differs is named, and what changed since among all that decides.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.prompt import VERSION
-from customer_assist.answering.recorded import RecordedAnswerer
-from customer_assist.deciding import Ask, Decided, decide
+from customer_assist.answering.recorded import RecordedAnswerer, RecordedAnswerers
+from customer_assist.deciding import Ask, Decided, decide, whole
 from customer_assist.desk import REMEMBERED, Journal
+from customer_assist.dialogue.alternatives import bare
+from customer_assist.dialogue.guide import steps_of
+from customer_assist.dialogue.handing_over import promise
+from customer_assist.dialogue.rewriting import RecordedRewriter
+from customer_assist.dialogue.translating import RecordedTranslator
 from customer_assist.errors import UnknownFilter
-from customer_assist.indexing import Library
+from customer_assist.indexing import Library, Snapshot
 from customer_assist.model import (
     EXTRACTIVE,
     Alternative,
     Answer,
     Citation,
     Hit,
+    Mention,
+    Outcome,
     RecordedHit,
+    RecordedTrace,
+    Trace,
     TracedTurn,
     Verdict,
 )
 from customer_assist.ports import Answerer
 from customer_assist.storage.history import History, Since
+from customer_assist.wording import BY_RULES, Wording
 
 Facts = Mapping[str, object]  # by name, each as plain JSON
 
@@ -41,7 +52,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    now: Decided | None  # None: the question can no longer be asked with its filters
+    now: (
+        Decided | None
+    )  # None: the question can no longer be asked with its filters, or a person had the conversation
     differences: tuple[Difference, ...]  # in what was decided
     changes: tuple[Difference, ...]  # in what decides
     since: Since  # what became of the documents, today's candidates among them
@@ -62,10 +75,14 @@ class Replayer:
         """Ask again what was asked, with the filters and after the same conversation."""
         turn, trace = recorded.turn, recorded.trace
         seen = [hit.document_id for hit in trace.hits]
+        if turn.outcome == Outcome.WITH_HUMAN:  # nothing was decided: the assistant did not speak
+            return Replay(None, (), (), self._history.since(turn.knowledge_version, seen))
         try:
             asked = Ask(turn.question, filters=trace.filters)
             past = self._journal.past(turn.conversation_id, REMEMBERED, before=turn.id)
-            now = _last(decide(asked, self._library.current(), self._answerer(recorded), past))
+            snapshot = self._library.current()
+            deciding = decide(asked, snapshot, self._answerer(recorded), past, _wording(recorded))
+            now = _told(whole(deciding), snapshot, turn.asked_at)
         except UnknownFilter as error:
             gone = Difference("filters", dict(trace.filters), str(error))
             return Replay(None, (gone,), (), self._history.since(turn.knowledge_version, seen))
@@ -78,29 +95,46 @@ class Replayer:
         )
 
     def _answerer(self, recorded: TracedTurn) -> Answerer:
-        turn = recorded.turn
-        if turn.answered_by == EXTRACTIVE:
-            return self._extractive
-        written = Answer(
-            turn.answer, turn.citations, turn.answered_by, turn.steps, checks=recorded.trace.checks
+        turn, parts = recorded.turn, recorded.trace.parts
+        if parts:
+            answerers = {part.trace.query: self._saying(part.answer) for part in parts}
+            return RecordedAnswerers(answerers, self._extractive)
+        return self._saying(
+            Answer(
+                bare(turn),
+                turn.citations,
+                turn.answered_by,
+                steps_of(turn),
+                checks=recorded.trace.checks,
+            )
         )
-        return FallbackAnswerer(RecordedAnswerer(written), self._extractive)
+
+    def _saying(self, answer: Answer) -> Answerer:
+        if answer.answered_by == EXTRACTIVE:
+            return self._extractive
+        return FallbackAnswerer(RecordedAnswerer(answer), self._extractive)
 
 
-def _last(stream: Generator[str, None, Decided]) -> Decided:
-    while True:
-        try:
-            next(stream)
-        except StopIteration as end:
-            decided: Decided = end.value
-            return decided
+def _wording(recorded: TracedTurn) -> Wording:
+    """What a language model wrote is read back; what rules made is made anew."""
+    trace = recorded.trace
+    rewriter = RecordedRewriter(trace.query, trace.written_by) if trace.written_by else BY_RULES.rewriter
+    translated = RecordedTranslator(recorded.turn.answer, trace.translated_by)
+    return Wording(rewriter, translated if trace.translated_by else None)
+
+
+def _told(now: Decided, snapshot: Snapshot, at: datetime) -> Decided:
+    """What is decided with what the desk says of a handoff that was kept."""
+    if now.outcome is not Outcome.HANDED_OFF:
+        return now
+    return replace(now, answer=Answer(promise(snapshot.profile, at)))
 
 
 def _differences(then: Facts, now: Facts) -> tuple[Difference, ...]:
     """Of two mappings only what both have is compared, and only what differs is told."""
     found = []
     for what in then:
-        before, after = then[what], now[what]
+        before, after = then[what], now.get(what)
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             unlike = [key for key in before if key in after and before[key] != after[key]]
             before, after = {key: before[key] for key in unlike}, {key: after[key] for key in unlike}
@@ -117,9 +151,12 @@ def _decided_then(recorded: TracedTurn) -> Facts:
     prompt = {"prompt": trace.prompt_hash} if trace.prompt_hash else {}
     return {
         "query": trace.query,
+        "about": _things(trace.about),
         **_ranked({hit.document_id: hit for hit in trace.hits}),
         **_judged(trace.verdict),
+        **_requests([part.trace for part in trace.parts]),
         **_said(turn.outcome, turn.answer, turn.citations, turn.alternatives),
+        "guide": turn.guide and asdict(turn.guide),
         **prompt,
     }
 
@@ -129,11 +166,18 @@ def _decided_now(now: Decided, *, prompted: bool) -> Facts:
     prompt = {"prompt": answer.prompt_hash} if prompted else {}
     return {
         "query": trace.query,
+        "about": _things(trace.about),
         **_ranked({hit.document.id: _as_recorded(hit) for hit in trace.hits}),
         **_judged(trace.verdict),
+        **_requests(trace.parts),
         **_said(now.outcome.value, answer.text, answer.citations, now.alternatives),
+        "guide": now.guide and asdict(now.guide),
         **prompt,
     }
+
+
+def _things(about: tuple[Mention, ...]) -> list[object]:
+    return [asdict(mention) for mention in about]
 
 
 def _as_recorded(hit: Hit) -> RecordedHit:
@@ -148,6 +192,16 @@ def _ranked(hits: Mapping[str, RecordedHit]) -> Facts:
     }
 
 
+def _requests(parts: Sequence[RecordedTrace | Trace]) -> Facts:
+    """Of a message with several requests: each by its place."""
+    found: dict[str, object] = {"requests": [part.query for part in parts]}
+    for place, part in enumerate(parts, 1):
+        hits = [hit if isinstance(hit, RecordedHit) else _as_recorded(hit) for hit in part.hits]
+        facts = {**_ranked({hit.document_id: hit for hit in hits}), **_judged(part.verdict)}
+        found |= {f"{what} of request {place}": value for what, value in facts.items()}
+    return found
+
+
 def _judged(verdict: Verdict | None) -> Facts:
     if verdict is None:
         return {"decision": None, "confidence": None}
@@ -159,7 +213,7 @@ def _said(
 ) -> Facts:
     return {
         "outcome": outcome,
-        "answer": text,
+        "answer": "" if outcome == Outcome.HANDED_OFF else text,  # the desk's promise, by the clock
         "citations": [{"document_id": each.document_id, "quote": each.quote} for each in citations],
         "alternatives": [each.document_id for each in alternatives],
     }

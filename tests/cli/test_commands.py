@@ -16,7 +16,7 @@ from customer_assist.cli.profile_file import profile_toml
 
 REPLY = {
     *("conversation_id", "question", "answer", "turn_id", "outcome", "answered_by", "degraded", "citations"),
-    *("steps", "alternatives", "confidence", "handoff", "logged"),
+    *("steps", "alternatives", "confidence", "handoff", "logged", "guide", "move"),
 }
 
 

@@ -71,6 +71,7 @@ def test_json_is_exactly_one_document_with_all_that_decides_a_turn_again(
     assert done.status == 0 and done.err == ""
     assert set(found) == {
         *("turn_id", "conversation_id", "asked_at", "question", "query", "filters", "said", "outcome"),
+        "about",
         *("answer", "answered_by", "degraded", "citations", "alternatives", "candidates", "gate", "checks"),
         *("prompt", "decided_with", "since", "rerun"),
     }

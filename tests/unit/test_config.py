@@ -74,3 +74,97 @@ def test_what_is_no_risk_says_what_is_one(tmp_path: Path, value: str) -> None:
 
 def test_a_risk_left_blank_is_none(tmp_path: Path) -> None:
     assert load_settings({"CUSTOMER_ASSIST_RISK": "  "}, folder=tmp_path).risk is None
+
+
+# --- who is told of handoffs -------------------------------------------------------------------------
+
+MAIL = {
+    "CUSTOMER_ASSIST_SMTP_HOST": "mail.shop.example",
+    "CUSTOMER_ASSIST_SMTP_USER": "assist",
+    "CUSTOMER_ASSIST_SMTP_PASSWORD": "the password of mails",
+    "CUSTOMER_ASSIST_MAIL_FROM": "assistant@shop.example",
+    "CUSTOMER_ASSIST_NOTICE_EMAIL": "team@shop.example, boss@shop.example",
+}
+HOOK = {
+    "CUSTOMER_ASSIST_WEBHOOK_URL": "https://shop.example:8443/hook?for=assistant",
+    "CUSTOMER_ASSIST_WEBHOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+}
+
+
+def test_mail_and_webhook_are_read_whole(tmp_path: Path) -> None:
+    found = load_settings(MAIL | HOOK, folder=tmp_path)
+    assert found.mail is not None and found.webhook is not None
+    assert (found.mail.host, found.mail.port, found.mail.tls) == ("mail.shop.example", 587, "starttls")
+    assert found.mail.business == ("team@shop.example", "boss@shop.example")
+    assert found.webhook.url == HOOK["CUSTOMER_ASSIST_WEBHOOK_URL"] and len(found.webhook.key) == 24
+    assert load_settings({}, folder=tmp_path).mail is None is load_settings({}, folder=tmp_path).webhook
+
+
+def test_settings_show_no_secret(tmp_path: Path) -> None:
+    secrets = {"OPENAI_API_KEY": "the key of the model", "POSTGRES_HOST": "db", "POSTGRES_USER": "u"}
+    secrets |= MAIL | HOOK | {"POSTGRES_PASSWORD": "the password of the database"}
+    shown = repr(load_settings(secrets, folder=tmp_path))
+    assert "mail.shop.example" in shown and "the password" not in shown and "the key" not in shown
+    assert "MfKQ9r8G" not in shown and "1\\xf2\\x90" not in shown  # the key, decoded
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"CUSTOMER_ASSIST_SMTP_HOST": ""}, "NOTICE_EMAIL is set but CUSTOMER_ASSIST_SMTP_HOST is not"),
+        ({"CUSTOMER_ASSIST_MAIL_FROM": ""}, "set CUSTOMER_ASSIST_MAIL_FROM to one address"),
+        ({"CUSTOMER_ASSIST_MAIL_FROM": "a@b.example, c@d.example"}, "one address"),
+        ({"CUSTOMER_ASSIST_MAIL_FROM": "Shop <a@b.example>"}, "MAIL_FROM: 'Shop <a@b.example>' is no e-mail"),
+        ({"CUSTOMER_ASSIST_NOTICE_EMAIL": "team"}, "NOTICE_EMAIL: 'team' is no e-mail address"),
+        ({"CUSTOMER_ASSIST_NOTICE_EMAIL": "a@b.example\nBcc: c@d.example"}, "is no e-mail address"),
+        ({"CUSTOMER_ASSIST_SMTP_USER": ""}, "set both CUSTOMER_ASSIST_SMTP_USER and"),
+        ({"CUSTOMER_ASSIST_SMTP_PASSWORD": ""}, "set both CUSTOMER_ASSIST_SMTP_USER and"),
+        ({"CUSTOMER_ASSIST_SMTP_TLS": "ssl"}, "SMTP_TLS='ssl': set one of starttls, tls, none"),
+        ({"CUSTOMER_ASSIST_SMTP_TLS": "none"}, "would send the password readable"),
+        ({"CUSTOMER_ASSIST_SMTP_PORT": "0"}, "SMTP_PORT='0': set a whole number"),
+        ({"CUSTOMER_ASSIST_WEBHOOK_SECRET": ""}, "openssl rand"),
+        ({"CUSTOMER_ASSIST_WEBHOOK_SECRET": "whsec_c2hvcnQ="}, "openssl rand"),
+        ({"CUSTOMER_ASSIST_WEBHOOK_SECRET": "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, "openssl rand"),
+        ({"CUSTOMER_ASSIST_WEBHOOK_SECRET": "whsec_not base64, but long enough for it"}, "openssl rand"),
+    ],
+)
+def test_what_is_missing_or_wrong_says_what_to_set(
+    tmp_path: Path, changed: dict[str, str], told: str
+) -> None:
+    with pytest.raises(ConfigurationError) as wrong:
+        load_settings(MAIL | HOOK | changed, folder=tmp_path)
+    assert told in str(wrong.value) and "\n" not in str(wrong.value)
+    assert not any(secret in str(wrong.value) for secret in ("the password of", "MfKQ9r8G", "long enough"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("file:///etc/passwd", "ftp://shop.example/hook", "shop.example/hook", "//shop.example", "http://"),
+        *("https://user:word@shop.example/hook", "https://shop.example:port/", "https://shop.example/#x"),
+        *(
+            "https://shop.example/a b",
+            "https://shop.example/\x01",
+            "https://shöp.example/",
+            "javascript:alert(1)",
+        ),
+    ],
+)
+def test_a_webhook_goes_to_http_and_nowhere_else(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigurationError, match="WEBHOOK_URL is no http or https address"):
+        load_settings(HOOK | {"CUSTOMER_ASSIST_WEBHOOK_URL": url}, folder=tmp_path)
+
+
+def test_a_mail_server_on_this_machine_may_be_spoken_to_plainly(tmp_path: Path) -> None:
+    changed = {"CUSTOMER_ASSIST_SMTP_HOST": "localhost", "CUSTOMER_ASSIST_SMTP_TLS": "none"}
+    assert load_settings(MAIL | changed, folder=tmp_path).mail
+
+
+def test_a_webhook_in_clear_is_one_by_http_to_another_machine(tmp_path: Path) -> None:
+    for url, clear in (
+        ("http://shop.example/x", True),
+        ("https://shop.example/x", False),
+        ("http://[::1]/x", False),
+    ):
+        found = load_settings(HOOK | {"CUSTOMER_ASSIST_WEBHOOK_URL": url}, folder=tmp_path).webhook
+        assert found is not None and found.travels_in_clear is clear

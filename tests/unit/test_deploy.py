@@ -15,7 +15,7 @@ from customer_assist.config import VARIABLES, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = {variable.name for variable in VARIABLES}
-OF_COMPOSE = {"GRAFANA_ADMIN_USER", "GRAFANA_ADMIN_PASSWORD", "GRAFANA_SECRET_KEY"}
+OF_COMPOSE = {"GRAFANA_SECRET_KEY"}
 
 
 @pytest.fixture(scope="module")
@@ -61,23 +61,27 @@ def test_the_app_is_given_only_settings_that_it_knows(services: dict[str, Any]) 
 
 
 def test_no_service_starts_with_a_default_secret(compose_text: str) -> None:
-    secrets = re.findall(r"\$\{(\w*(?:PASSWORD|SECRET_KEY))(.)(.)", compose_text)
-    assert {name for name, *_ in secrets} == {
+    secrets = set(re.findall(r"\$\{(\w*(?:PASSWORD|SECRET|SECRET_KEY))(:.)([^}]*)", compose_text))
+    assert {name for name, kind, _ in secrets if kind == ":?"} == {
         "POSTGRES_PASSWORD",
+        "GRAFANA_POSTGRES_PASSWORD",
         "GRAFANA_ADMIN_PASSWORD",
         "GRAFANA_SECRET_KEY",
     }
-    assert {(a, b) for _, a, b in secrets} == {(":", "?")}
+    assert {each for each in secrets if each[1] != ":?"} == {
+        ("CUSTOMER_ASSIST_SMTP_PASSWORD", ":-", ""),
+        ("CUSTOMER_ASSIST_WEBHOOK_SECRET", ":-", ""),
+    }
 
 
 def test_nothing_listens_beyond_the_machine(services: dict[str, Any]) -> None:
     ports = [port for service in services.values() for port in service["ports"]]
-    assert len(ports) == 3 and all(port.startswith("127.0.0.1:") for port in ports)
+    assert len(ports) == 4 and all(port.startswith("127.0.0.1:") for port in ports)
 
 
 def test_every_service_reaps_its_children_and_has_a_health_check(services: dict[str, Any]) -> None:
     assert all(service["init"] is True for service in services.values())
-    assert all("healthcheck" in services[name] for name in ("postgres", "grafana"))
+    assert all("healthcheck" in services[name] for name in ("postgres", "grafana", "prometheus"))
     assert "HEALTHCHECK" in (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 
 

@@ -407,3 +407,65 @@ def test_an_answer_whose_texts_all_failed_is_declined_and_says_which_check(make_
     )
     assert (turn.outcome, turn.offers_human) == (Outcome.ABSTAINED, True)
     assert turn.answer.checks == (failed,)
+
+
+HOTELS = [
+    make_document(f"{name} {subject}", question, text=f"{answer} That is so at the {name}.", entity=name)
+    for name, parking in (
+        ("Castle Hotel", "in the yard"),
+        ("Mill Hotel", "by the river"),
+        ("Harbour Inn", "on the pier"),
+    )
+    for subject, question, answer in (
+        ("parking", "Can I park my car?", f"You can park {parking}."),
+        ("dogs", "Are dogs allowed in the rooms?", "Dogs are welcome."),
+    )
+]
+
+
+def test_a_question_is_answered_of_the_thing_that_was_named_before(make_desk: MakeDesk) -> None:
+    desk = make_desk([*HOTELS, *SHOP])
+    first = desk.ask(Ask("Are dogs allowed in the rooms of the mill hotel?"))
+    assert first.answer.citations[0].document_id == "Mill Hotel dogs"
+    second = desk.ask(Ask("can I park my car", conversation_id=first.id))
+    assert second.answer.citations[0].document_id == "Mill Hotel parking"
+    assert [mention.value for mention in second.trace.about] == ["Mill Hotel"]
+    third = desk.ask(Ask("and at the harbor inn, can I park my car", conversation_id=first.id))
+    assert third.trace.about[0].value == "Harbour Inn"  # spelled otherwise
+    assert third.trace.hits[0].document.id == "Harbour Inn parking"
+
+
+def test_a_question_that_leaves_open_which_thing_is_asked_back_about(make_desk: MakeDesk) -> None:
+    desk = make_desk([*HOTELS, *SHOP], answerer=NeverAsked())
+    turn = desk.ask(Ask("can I park my car"))
+    assert turn.outcome is Outcome.CLARIFYING
+    assert turn.answer.text.startswith("Which one do you mean: ") and "Mill Hotel" in turn.answer.text
+    assert "Mill Hotel: Can I park my car?" in [each.title for each in turn.alternatives]
+
+
+def test_a_name_alone_answers_which_one_is_meant(make_desk: MakeDesk) -> None:
+    desk = make_desk([*HOTELS, *SHOP])
+    first = desk.ask(Ask("can I park my car"))
+    second = desk.ask(Ask("the castle hotel", conversation_id=first.id))
+    assert (second.outcome, second.trace.query) == (Outcome.ANSWERED, "can I park my car")
+    assert second.answer.citations[0].document_id == "Castle Hotel parking"
+
+
+def test_a_topic_that_was_offered_of_one_thing_is_answered_of_it(make_desk: MakeDesk) -> None:
+    desk = make_desk([*HOTELS, *SHOP])
+    first = desk.ask(Ask("can I park my car"))
+    offered = first.alternatives[-1]
+    second = desk.ask(Ask(offered.title, conversation_id=first.id))
+    assert second.answer.citations[0].document_id == offered.document_id
+
+
+def test_a_filter_says_which_thing_is_meant(make_desk: MakeDesk) -> None:
+    turn = make_desk([*HOTELS, *SHOP]).ask(Ask("can I park my car", filters={"entity": "Mill Hotel"}))
+    assert turn.answer.citations[0].document_id == "Mill Hotel parking"
+
+
+def test_documents_of_no_thing_go_on_answering_once_one_is_spoken_of(make_desk: MakeDesk) -> None:
+    desk = make_desk([*HOTELS, *SHOP])
+    first = desk.ask(Ask("Are dogs allowed in the rooms of the mill hotel?"))
+    second = desk.ask(Ask("When does my parcel come?", conversation_id=first.id))
+    assert second.answer.citations[0].document_id == "parcel"

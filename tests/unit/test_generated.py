@@ -10,7 +10,7 @@ import structlog.testing
 from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.generated import GeneratedAnswerer
-from customer_assist.answering.prompt import INSTRUCTIONS, VERSION, as_data, build
+from customer_assist.answering.prompt import INSTRUCTIONS, VERSION, build
 from customer_assist.errors import GeneratorUnavailable
 from customer_assist.llm.breaker import Breaker
 from customer_assist.llm.generation import OpenAIGenerator
@@ -26,6 +26,7 @@ from customer_assist.model import (
     Usage,
 )
 from customer_assist.ports import AnswerRequest
+from customer_assist.text.delimiters import as_data
 from fakes import COMPLETION_TOKENS, PROMPT_TOKENS, Calls, FakeOpenAI, HandClock, Reply
 
 TEXT = (

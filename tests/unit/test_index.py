@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customer_assist.errors import UnknownFilter
-from customer_assist.model import Document, DocumentId, Hit, Query
+from customer_assist.model import Document, DocumentId, Hit, Mention, Query
 from customer_assist.ports import Encoded
 from customer_assist.search.fusion import HYBRID, LEXICAL, FusionRetriever
 from customer_assist.search.index import Index, Worded, build, updated, worded
@@ -204,6 +204,57 @@ def test_a_filter_on_an_unknown_field_or_value_is_an_error(filters: dict[str, st
     made = [make_document("a", "lamp", category="X"), make_document("b", "lamp", category="Y")]
     with pytest.raises(UnknownFilter, match=named):
         hits(build(1, made, EMBEDDER.encode), Query("lamp", filters))
+
+
+HOUSES = [
+    make_document("a", "parking for guests", entity="Harbour Hotel"),
+    make_document("b", "parking for guests", entity="Castle Hotel"),
+    make_document("c", "parking for guests", entity="Mill Hotel"),
+    make_document("d", "parking for guests and all others", category="X"),
+]
+
+
+def about(*named: tuple[str, float], filters: dict[str, str] | None = None) -> list[str]:
+    mentions = tuple(Mention("entity", value, strength) for value, strength in named)
+    return ids(hits(build(1, HOUSES, EMBEDDER.encode), Query("parking for guests", filters or {}, mentions)))
+
+
+def test_of_documents_that_name_things_only_those_of_the_things_spoken_of_answer() -> None:
+    assert about(("Castle Hotel", 0.9)) == ["b", "d"]
+    assert about() == ["a", "b", "c", "d"]
+
+
+def test_the_thing_that_was_named_more_surely_comes_first() -> None:
+    assert about(("Castle Hotel", 0.9), ("Harbour Hotel", 0.8)) == ["b", "a", "d"]
+    assert about(("Castle Hotel", 0.8), ("Harbour Hotel", 0.9)) == ["a", "b", "d"]
+    assert about(("Castle Hotel", 0.9), ("Harbour Hotel", 0.3)) == ["b", "d", "a"]
+
+
+def test_a_document_of_the_thing_goes_before_one_of_none_that_fits_as_well() -> None:
+    made = [make_document("a", "parking for guests"), make_document("b", "parking for guests", entity="Mill")]
+    index = build(1, made, EMBEDDER.encode)
+    spoken_of = (Mention("entity", "Mill", 0.9),)
+    assert ids(hits(index, Query("parking for guests"))) == ["a", "b"]
+    assert ids(hits(index, Query("parking for guests", about=spoken_of))) == ["b", "a"]
+
+
+def test_a_filter_says_more_than_what_was_spoken_of() -> None:
+    assert about(("Castle Hotel", 0.9), filters={"entity": "Mill Hotel"}) == ["c"]
+
+
+def test_a_thing_whose_documents_went_shuts_none_out_but_those_of_others() -> None:
+    assert about(("Bridge Hotel", 0.9)) == ["d"]
+
+
+def test_things_of_two_fields_both_count() -> None:
+    made = [
+        make_document("a", "parking", product="Lamp", store="Galway"),
+        make_document("b", "parking", product="Lamp", store="Sligo"),
+        make_document("c", "parking", product="Stove", store="Galway"),
+        make_document("d", "parking", store="Galway"),
+    ]
+    spoken_of = (Mention("product", "Lamp", 0.9), Mention("store", "Galway", 0.9))
+    assert ids(hits(build(1, made, EMBEDDER.encode), Query("parking", about=spoken_of))) == ["a", "d"]
 
 
 def test_a_filter_value_that_went_with_its_last_document_is_unknown() -> None:

@@ -24,6 +24,7 @@ from customer_assist.model import (
     Document,
     DocumentId,
     Hit,
+    Mention,
     Outcome,
     Passage,
     PassageId,
@@ -75,6 +76,7 @@ def make_turn(conversation_id: str | None = None, **changes: object) -> Turn:
             {"category": "RETURNS"},
             {"Order Number": "BB-123456"},
             BASIS,
+            about=(Mention("product", "Lumen", 0.9, "the lumen"),),
         ),
         timing=Timing(0.01, 0.2, 0.21),
         alternatives=(Alternative(DocumentId("returns"), "Returns"),),
@@ -123,6 +125,7 @@ def test_the_row_holds_why_the_turn_ended_so(journal: Journal, database: Databas
         "parts": [],
         "query": "money back",
         "filters": {"category": "RETURNS"},
+        "about": [{"field": "product", "value": "Lumen", "strength": 0.9, "words": "the lumen"}],
         "engine": "hybrid",
         "basis": {"gate": "g1", "weights": "w1", "embedding": "e1", "profile": "p1", "program": "1.2"},
         "hits": [
@@ -165,6 +168,7 @@ def test_a_turn_comes_back_with_why_it_ended_so(journal: Journal) -> None:
         trace.filters,
         trace.said,
     )
+    assert why.about == trace.about
     assert (why.verdict, why.basis) == (trace.verdict, BASIS)
     (hit,) = trace.hits
     assert why.hits == (RecordedHit(hit.document.id, hit.passage.id, 1, hit.score, hit.signals),)

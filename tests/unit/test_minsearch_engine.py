@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from customer_assist.errors import UnknownFilter
-from customer_assist.model import Query
+from customer_assist.model import Mention, Query
 from customer_assist.search.index import COVERED, SIGNALS, build
 from customer_assist.search.minsearch_engine import MinsearchRetriever
 from stand_ins import HashingEmbedder, make_document
@@ -73,3 +73,11 @@ def test_boosts_change_the_order() -> None:
 
 def test_an_empty_index_finds_nothing() -> None:
     assert MinsearchRetriever(build(0, [], None), None).retrieve(Query("parcel"), 5) == []
+
+
+def test_only_documents_of_the_thing_spoken_of_or_of_none_are_found() -> None:
+    made = [make_document(name, "Can I park?", text="Yes.", entity=name) for name in ("a", "b", "c")]
+    index = build(1, [*made, make_document("d", "Can I park here?", text="Yes.")], None)
+    query = Query("can I park", about=(Mention("entity", "b", 0.9),))
+    found_of_b = [hit.document.id for hit in MinsearchRetriever(index, None).retrieve(query, 2)]
+    assert sorted(found_of_b) == ["b", "d"]

@@ -126,6 +126,23 @@ def test_filters_and_what_the_customer_had_said_are_taken_from_the_record(shop: 
     assert [hit.document.fields["category"] for hit in replay.now.trace.hits] == ["PARCELS"] * 2
 
 
+def test_the_thing_that_the_conversation_spoke_of_is_found_again(shop: Shop) -> None:
+    names = ("Castle Hotel", "Mill Hotel", "Harbour Inn")
+    made = [
+        make_document(name, "Can I park my car?", text=f"Yes, at the {name}.", entity=name) for name in names
+    ]
+    shop.store.sync_source("houses", made)
+    first = shop.desk().ask(Ask("Can I park my car at the mill hotel?"))
+    second = shop.desk().ask(Ask("can I park my car", conversation_id=first.id))
+    again = shop.replay(second)
+    assert again.same and again.now is not None
+    assert [mention.value for mention in again.now.trace.about] == ["Mill Hotel"]
+    mentioned = "jsonb_set(trace, '{about,0,value}', '\"Castle Hotel\"')"
+    with shop.database.connection() as connection:
+        connection.execute(f"UPDATE turns SET trace = {mentioned} WHERE id = %s", (second.id,))
+    assert [each.what for each in shop.replay(second).differences] == ["about"]
+
+
 def test_to_ask_again_records_nothing(shop: Shop, database: Database) -> None:
     turn = shop.desk().ask(Ask(LAMP))
     tables = ("turns", "ratings", "model_calls")

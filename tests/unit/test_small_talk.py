@@ -31,6 +31,14 @@ from customer_assist.dialogue.small_talk import small_talk_reply
         "Hi, are you a real person or a bot?",
         "Am I talking to a human?",
         "  hello \n",
+        "ok great thank you, bye!",
+        "no thanks, that's all",
+        "thx so much!!",
+        "lovely, thanks for your help",
+        "morning",
+        "great, it works now. thank you",
+        "never mind",
+        "have a nice weekend",
     ],
 )
 def test_small_talk_is_answered(message: str) -> None:
@@ -53,6 +61,12 @@ def test_small_talk_is_answered(message: str) -> None:
         "hello kitty mug",
         "is there a human I can call",
         "bye bye baby blanket",
+        "thanks, and how do I return it",
+        "ok and now?",
+        "thanks for the reply but it's still broken",
+        "good beans?",
+        "no",
+        "yes",
     ],
 )
 def test_a_request_is_never_taken_for_small_talk(message: str) -> None:
@@ -64,6 +78,19 @@ def test_who_asks_or_greets_is_told_that_no_person_is_speaking(message: str) -> 
     reply = small_talk_reply(message, "Brindle & Bean")
     assert reply is not None
     assert "automated assistant of Brindle & Bean" in reply
+
+
+@pytest.mark.parametrize(
+    ("message", "reply"),
+    [
+        ("hi, thanks", "You are welcome"),
+        ("thanks, bye", "Goodbye"),
+        ("ok, sorry", "No problem"),
+        ("no thanks", "All right"),
+    ],
+)
+def test_of_several_phrases_the_one_that_says_most_is_met(message: str, reply: str) -> None:
+    assert (small_talk_reply(message, "") or "").startswith(reply)
 
 
 def test_without_a_name_none_is_made_up() -> None:

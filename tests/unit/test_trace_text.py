@@ -11,6 +11,7 @@ from rich.console import Console
 
 from customer_assist.cli.trace_text import print_replay, print_trace
 from customer_assist.model import (
+    Answer,
     Basis,
     CheckResult,
     ConversationId,
@@ -18,6 +19,7 @@ from customer_assist.model import (
     DocumentId,
     PassageId,
     RecordedHit,
+    RecordedPart,
     RecordedTrace,
     RecordedTurn,
     Score,
@@ -156,3 +158,18 @@ def test_a_difference_without_a_known_change_is_not_explained_away() -> None:
     assert "nothing that is recorded changed" in again(Difference("confidence", 0.9, 0.900001))
     early = replace(TRACE, basis=Basis())
     assert "did not keep them" in again(Difference("confidence", 0.9, 0.8), trace=early)
+
+
+def test_several_requests_are_shown_one_by_one() -> None:
+    part = RecordedPart(replace(TRACE, query="how do I return a lamp"), Answer("Send it back."))
+    other = RecordedPart(replace(TRACE, query="when are you open", verdict=None), Answer("At nine."))
+    labels = told(trace=replace(TRACE, query="", hits=(), verdict=None, parts=(part, other)))
+    assert labels["Why"] == "it asks for 2 things, and each was found"
+    assert labels["Request 1"] == "how do I return a lamp" and labels["Request 2"] == "when are you open"
+
+
+def test_who_made_the_query_and_which_language_was_spoken_is_shown() -> None:
+    trace = replace(TRACE, query="return a lamp", written_by="model-x", tongue="de", translated_by="model-y")
+    labels = told(trace=trace)
+    assert labels["Searched"] == "return a lamp (written by model-x)"
+    assert labels["Language"] == "de, which is none of the business's, answered in it by model-y"

@@ -22,6 +22,7 @@ from customer_assist.ports import Answerer
 from customer_assist.storage.database import Database
 from customer_assist.storage.journal import Journal
 from customer_assist.web.app import create_app
+from customer_assist.wording import BY_RULES, Wording
 from throwaway_postgres import ThrowawayServer
 
 SAMPLE = Path(__file__).resolve().parents[2] / "examples" / "brindle"
@@ -76,12 +77,16 @@ def empty(database: Database, sample: Path) -> Assistant:
 def client_with(assistant: Assistant) -> Callable[..., FlaskClient]:
     """client_with(answerer=…) or client_with(rate_limit=3): the same shop with that part changed."""
 
-    def make(*, answerer: Answerer | None = None, **settings: Any) -> FlaskClient:
+    def make(
+        *, answerer: Answerer | None = None, wording: Wording = BY_RULES, **settings: Any
+    ) -> FlaskClient:
         changed = replace(assistant, settings=replace(assistant.settings, **settings))
         if answerer:
             journal = Journal(assistant.database)
             stores = Stores(journal, assistant.handoffs)
-            desk = Desk(assistant.library, answerer, stores, lambda: datetime.now(UTC), lambda: str(uuid4()))
+            desk = Desk(
+                assistant.library, answerer, stores, lambda: datetime.now(UTC), lambda: str(uuid4()), wording
+            )
             changed = replace(changed, desk=desk)
         return create_app(changed).test_client()
 

@@ -75,6 +75,24 @@ def test_an_answer_comes_in_pieces_while_it_is_written(running: ServerProcess) -
     assert arrived[-1][0] - arrived[0][0] > 0.3
 
 
+def test_a_client_that_hangs_up_leaves_no_request_open_and_its_turn_is_logged(running: ServerProcess) -> None:
+    body = json.dumps(WHERE).encode()
+    head = (
+        f"POST /question HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\nX-Request-ID: hangs-up-1\r\n"
+    )
+    kinds = "Content-Type: application/json\r\nAccept: text/event-stream\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", running.port), timeout=20) as connection:
+        connection.sendall(f"{head}{kinds}".encode() + body)
+        assert b"x-request-id: hangs-up-1" in connection.recv(1000).lower()
+    deadline, shown = time.monotonic() + 20, ""
+    while "requests_open 1.0" not in shown and time.monotonic() < deadline:
+        shown = requests.get(f"{running.base}/metrics", timeout=10).text  # itself the one
+    assert "customer_assist_http_requests_open 1.0\n" in shown
+    assert 'route="/"' not in shown  # what the server does at its start is nobody's request
+    [line] = [line for line in running.output.splitlines() if "hangs-up-1" in line]
+    assert "event=turn " in line and "logged=true" in line
+
+
 def test_a_turn_is_recorded_also_when_the_client_hangs_up(running: ServerProcess) -> None:
     hello = requests.post(f"{running.base}/question", json={"question": "Hello"}, timeout=20).json()
     conversation = hello["conversation_id"]

@@ -31,6 +31,7 @@ FIELDS = [
     "handoff",
     "logged",
     "guide",
+    "move",
 ]
 STREAM = {"Accept": "text/event-stream"}
 WHERE = "Where is my order? Tracking a parcel"

@@ -18,7 +18,7 @@ from customer_assist.model import (
     Hit,
     Vouched,
 )
-from customer_assist.ports import AnswerRequest
+from customer_assist.ports import AnswerRequest, AtOnce
 from customer_assist.text.placeholders import fill
 from customer_assist.text.sentences import sentences
 from customer_assist.text.steps import steps
@@ -46,7 +46,7 @@ class ExtractiveAnswerer:
             answer = _answer(hit, text, request)
             checks = answer.checks
             if all(check.passed for check in checks):
-                yield text
+                yield AtOnce(text)
                 yield answer
                 return
         yield Answer("", checks=checks)

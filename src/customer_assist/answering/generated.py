@@ -24,8 +24,14 @@ class GeneratedAnswerer(Answerer):
     """`patience`: seconds that an answer may take as a whole, a second try after failed checks included."""
 
     def __init__(
-        self, generator: Generator, *, patience: float = 20.0, clock: Callable[[], float] = time.monotonic
+        self,
+        generator: Generator,
+        *,
+        patience: float = 20.0,
+        clock: Callable[[], float] = time.monotonic,
+        instructions: str = INSTRUCTIONS,
     ) -> None:
+        self._instructions = instructions
         self._generator = generator
         self._patience = patience
         self._clock = clock
@@ -37,7 +43,7 @@ class GeneratedAnswerer(Answerer):
         fails, or where neither its answer nor its second try holds.
         """
         ends_at = self._clock() + self._patience
-        prompt = prompt_for(request)
+        prompt = prompt_for(request, self._instructions)
         if not prompt.sources:
             raise GeneratorUnavailable("no document that was found has any text to answer from")
         if not prompt.masked.text:
@@ -47,7 +53,7 @@ class GeneratedAnswerer(Answerer):
             request.facts,
             prompt.masked.text,
             said=request.said,
-            instructions=INSTRUCTIONS,
+            instructions=self._instructions,
             tokens=prompt.masked.replaced,
         )
         draft = yield from self._write(prompt, ground)

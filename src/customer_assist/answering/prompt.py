@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +11,7 @@ from customer_assist.answering.citing import read_sources
 from customer_assist.answering.sources import Source
 from customer_assist.model import NOTHING_VOUCHED, CheckResult, Hit, Vouched
 from customer_assist.ports import AnswerRequest, Message
+from customer_assist.text.delimiters import as_data
 from customer_assist.text.personal import Masked, mask
 from customer_assist.text.planted import without_orders
 
@@ -34,6 +33,13 @@ mention them.
 7. Words in square brackets such as [e-mail 1] stand for something private. Do not ask for it, and repeat it \
 only if you must."""
 
+# The same for one who wants to say it in a sentence or two.
+BRIEFLY = INSTRUCTIONS.replace(
+    "in at most 120 words, friendly and plain. Where there is something to do in order, write numbered steps, one "
+    "a line.",
+    "in one or two sentences that answer it, friendly and plain, without a greeting and without a list.",
+)
+
 _REPAIR = """\
 That answer cannot be sent. {problems} Write the whole answer again, by the same rules, with nothing that \
 the sources do not say. Write only the answer."""
@@ -49,9 +55,6 @@ _PROBLEMS = {
     "strays": "This comes from neither the sources nor the question: {detail}.",
     "citations": "No sentence of it names a source that supports it, like this: [1].",
 }
-# "<" before anything that could be read as a tag, in all its look-alikes.
-_TAG = re.compile(r"[<＜﹤‹〈⟨](?=[\s/]*[A-Za-zＡ-Ｚａ-ｚ!])")
-_INVISIBLE = ("Cf", "Cc", "Co", "Cs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +65,24 @@ class Prompt:
     masked: Masked  # the question as the model sees it
 
 
-def prompt_for(request: AnswerRequest) -> Prompt:
+def prompt_for(request: AnswerRequest, instructions: str = INSTRUCTIONS) -> Prompt:
     """What a model is told first for `request`."""
-    return build(request.question, request.hits, request.facts, request.vouched)
+    return build(request.question, request.hits, request.facts, request.vouched, instructions)
 
 
 def build(
-    question: str, hits: Sequence[Hit], facts: Mapping[str, str], vouched: Vouched = NOTHING_VOUCHED
+    question: str,
+    hits: Sequence[Hit],
+    facts: Mapping[str, str],
+    vouched: Vouched = NOTHING_VOUCHED,
+    instructions: str = INSTRUCTIONS,
 ) -> Prompt:
     """The rules, the best documents' filled texts, and the question without personal data and orders to a model."""
     sources = read_sources(hits, facts, vouched)
     masked = mask(without_orders(question))
     shown = "\n".join(_show(source) for source in sources)
     content = f"<sources>\n{shown}\n</sources>\n\n<question>\n{as_data(masked.text)}\n</question>"
-    messages = (Message("system", INSTRUCTIONS), Message("user", content))
+    messages = (Message("system", instructions), Message("user", content))
     return Prompt(messages, hash_of(messages), sources, masked)
 
 
@@ -92,12 +99,6 @@ def ask_again(prompt: Prompt, draft: str, failures: Sequence[CheckResult]) -> tu
 def hash_of(messages: Sequence[Message]) -> str:
     told = json.dumps([[message.role, message.content] for message in messages], ensure_ascii=False)
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def as_data(text: str) -> str:
-    """`text` so that it cannot close or open one of the prompt's delimiters: no tags, nothing invisible."""
-    visible = "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in _INVISIBLE)
-    return _TAG.sub("‹ ", visible)
 
 
 def _show(source: Source) -> str:

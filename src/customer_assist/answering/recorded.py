@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from customer_assist.answering.prompt import VERSION, prompt_for
@@ -23,3 +23,14 @@ class RecordedAnswerer(Answerer):
         if not prompt.sources:
             raise GeneratorUnavailable("no document that was found has any text to answer from")
         yield replace(self._answer, prompt_hash=prompt.sha256, prompt_version=VERSION)
+
+
+class RecordedAnswerers(Answerer):
+    """For each of several requests the answerer of then, by what was understood; another one for what is new."""
+
+    def __init__(self, by_question: Mapping[str, Answerer], otherwise: Answerer) -> None:
+        self._by_question = by_question
+        self._otherwise = otherwise
+
+    def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
+        yield from self._by_question.get(request.question, self._otherwise).stream(request)

@@ -17,15 +17,23 @@ def greeting(profile: BusinessProfile) -> str:
 
 
 def abstention(profile: BusinessProfile) -> str:
-    """That nothing in the knowledge answers, and how to reach a human."""
-    ways = _ways(profile)
-    person = f"A person can help you: {ways}." if ways else "A person on our team can help you with this."
-    return f"I could not find an answer to that in what I know, and I would rather not guess. {person}"
+    """That nothing in the knowledge answers, the offer of a person, and how else to reach one."""
+    return (
+        f"I could not find an answer to that in what I know, and I would rather not guess. {person(profile)}"
+    )
+
+
+def person(profile: BusinessProfile) -> str:
+    """The offer of one, and how else to reach one."""
+    ways = profile.contact.ways()
+    return "A person can help you: shall I pass this on to our team?" + (
+        f" You can also {ways}." if ways else ""
+    )
 
 
 def unreachable(profile: BusinessProfile) -> str:
     """That no person could be told, and how to reach one."""
-    ways = _ways(profile)
+    ways = profile.contact.ways()
     person = f"Please {ways}." if ways else "Please try again in a few minutes."
     return f"I could not pass this on to a person just now. {person}"
 
@@ -39,11 +47,6 @@ def asking_back(topics: Sequence[str]) -> str:
     )
 
 
-def _ways(profile: BusinessProfile) -> str:
-    contact = profile.contact
-    ways = []
-    if contact.email:
-        ways.append(f"write to {contact.email}")
-    if contact.phone:
-        ways.append(f"call {contact.phone}" + (f", {contact.hours}" if contact.hours else ""))
-    return " or ".join(ways)
+def asking_which(things: Sequence[str]) -> str:
+    """Which of at least two things is meant; there may be more of them."""
+    return f"Which one do you mean: {', '.join(things)}, or another one?"

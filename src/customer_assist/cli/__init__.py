@@ -15,16 +15,20 @@ from customer_assist.cli import (
     ask,
     chat,
     console,
+    dashboard,
     db,
     doctor,
     documents,
+    drafts,
     evaluate,
     generate_questions,
     ingest,
     init,
     serve,
+    suggest,
     trace,
     tune,
+    worker,
 )
 from customer_assist.cli.output import print_error
 from customer_assist.errors import CustomerAssistError
@@ -61,9 +65,11 @@ def help_of_group(context: typer.Context) -> None:
 for command, example in (
     (init.init, init.EXAMPLE),
     (serve.serve, serve.EXAMPLE),
+    (worker.worker, worker.EXAMPLE),
     (ask.ask, ask.EXAMPLE),
     (chat.chat, chat.EXAMPLE),
     (console.console, console.EXAMPLE),
+    (suggest.suggest, suggest.EXAMPLE),
     (trace.trace, trace.EXAMPLE),
     (ingest.ingest, ingest.EXAMPLE),
     (tune.tune, tune.EXAMPLE),
@@ -73,8 +79,10 @@ for command, example in (
     app.command(epilog=f"\b\nExample: {example}")(command)
 for group, name, example in (
     (documents.app, "documents", "customer-assist documents list"),
+    (drafts.app, "drafts", "customer-assist drafts list"),
     (evaluate.app, "evaluate", evaluate.EXAMPLE),
     (db.app, "db", "customer-assist db check"),
+    (dashboard.app, "dashboard", dashboard.EXAMPLE),
 ):
     app.add_typer(
         group,

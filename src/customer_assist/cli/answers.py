@@ -7,13 +7,22 @@ from rich.markdown import Markdown
 from rich.text import Text
 
 from customer_assist.cli.output import printable
-from customer_assist.model import EXTRACTIVE, Outcome, Turn
+from customer_assist.model import EXTRACTIVE, Outcome, RecordedTurn, Turn
 
 
 def print_turn(console: Console, turn: Turn) -> None:
     """The answer, then what it rests on."""
+    if turn.outcome is Outcome.WITH_HUMAN and not turn.answer.text:
+        _dim(console, "A person has this conversation and reads what you write.")
+        return
     print_answer(console, turn.answer.text)
     print_grounds(console, turn)
+
+
+def print_person(console: Console, turn: RecordedTurn) -> None:
+    """What a person of the business wrote."""
+    _dim(console, f"{turn.by or 'A person of our team'}:")
+    print_answer(console, turn.answer)
 
 
 def print_answer(console: Console, text: str) -> None:
@@ -39,6 +48,11 @@ def print_grounds(console: Console, turn: Turn) -> None:
         _dim(console, "The language model did not answer: this was taken from the knowledge word for word.")
     elif turn.answer.answered_by != EXTRACTIVE:
         _dim(console, f"Written by {turn.answer.answered_by} from these sources.")
+
+
+def print_hint(console: Console, text: str) -> None:
+    console.print()
+    _dim(console, text)
 
 
 def _list(console: Console, heading: str, items: list[str]) -> None:

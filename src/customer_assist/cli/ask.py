@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from customer_assist.cli.output import out, print_json
-from customer_assist.cli.session import AsJson, Sample, answering_assistant
+from customer_assist.cli.session import AsJson, Continued, Sample, answering_assistant
 
 EXAMPLE = 'customer-assist ask "How long does delivery take?" --json'
 
@@ -25,6 +25,7 @@ def ask(
             show_default=False,
         ),
     ] = None,
+    conversation: Continued = None,
     sample: Sample = None,
     as_json: AsJson = False,
 ) -> None:
@@ -36,7 +37,7 @@ def ask(
 
     wanted = dict(map(_filter, filters or []))
     with answering_assistant(sample) as assistant:
-        turn = assistant.desk.ask(Ask(question, channel="cli", filters=wanted))
+        turn = assistant.desk.ask(Ask(question, conversation, channel="cli", filters=wanted))
     if as_json:
         from customer_assist.web.render import turn_reply
 

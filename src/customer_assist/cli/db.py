@@ -80,6 +80,30 @@ def check() -> None:
         raise typer.Exit(1)
 
 
+@app.command(epilog="\b\nExample: customer-assist db reader")
+def reader() -> None:
+    """Make the account that Grafana reads through, or bring it up to date.
+
+    Its name is GRAFANA_POSTGRES_USER, its password GRAFANA_POSTGRES_PASSWORD. It may read what the dashboards show and
+    nothing else. May be run again; serve does so at its start where the password is set.
+    """
+    settings = settings_of_command()
+    from customer_assist.bootstrap import open_database
+    from customer_assist.errors import ConfigurationError
+    from customer_assist.storage.reader import Reader, make_reader
+
+    given = settings.grafana
+    if not given.reader_password:
+        raise ConfigurationError(
+            "GRAFANA_POSTGRES_PASSWORD is not set: set the password of the account to make"
+        )
+    with open_database(settings) as database:
+        make_reader(database, Reader(given.reader, given.reader_password))
+        out().print(
+            f"{given.reader} may read what dashboards show in {database.name}", soft_wrap=True, markup=False
+        )
+
+
 @app.command(epilog="\b\nExample: customer-assist db url --hold")
 def url(
     hold: Annotated[bool, typer.Option("--hold", help="Keep the database running until Ctrl-C.")] = False,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from customer_assist.cli.doctor_notices import examine_notices, show_notices
 from customer_assist.cli.output import counted, escaped, out, print_json, print_note, progress_bar
 from customer_assist.cli.session import AsJson, answering_assistant
 
@@ -29,7 +31,8 @@ def doctor(
     """Ask every stored question: each should find its own document. List documents too alike to tell apart.
 
     Also lists sentences that no answer uses, because they look planted, and tells which facts the texts want and the
-    business profile lacks, with the key of business.toml for each.
+    business profile lacks, with the key of business.toml for each; and whether people are told of handoffs, by ways
+    that work, and which notices still wait.
 
     Changes nothing. An entry is a hint, not an error: two documents may well say the same.
     """
@@ -43,6 +46,8 @@ def doctor(
         engine, embedder, known = opened.settings.engine, opened.embedder, opened.documents.load()
         index = indexes.build(0, known.documents, opened.vectors_of)
         asked = retriever(engine, index, embedder, tuned_weights(known.tuning, engine, embedder))
+        now = datetime.now(UTC)
+        notices = examine_notices(opened, now)
         with progress_bar("Asking stored questions") as progress:
             found = self_check(index, asked, limit=limit, progress=progress)
     out_of_answers = _left_out(known)
@@ -50,12 +55,14 @@ def doctor(
     lacking = missing_facts(index.documents, profile.placeholders())
     if as_json:
         left_out = {"left_out": [each._asdict() for each in out_of_answers]}
-        print_json(found.as_json() | lacking.as_json() | left_out)
+        told = {"notices": notices.as_json()}
+        print_json(found.as_json() | lacking.as_json() | left_out | told)
         return
     if known.tuning is not None:
         print_note("search uses weights that `customer-assist tune` adopted, not the defaults")
     if len(index) > found.documents:
         print_note(f"{found.documents} of {len(index)} documents were checked; --limit takes more")
+    show_notices(notices, now)
     _show(found, {str(document.id): document.heading for document in index.documents})
     _table(
         "Sentences that no answer uses (docs/knowledge.md#sentences-that-are-left-out)",

@@ -50,8 +50,10 @@ def show(
     """Show one document as it is kept, placeholders included."""
     with assistant() as opened:
         document = _known(opened.documents, document_id)
+        draft = opened.drafts.of_document(document_id)
     if as_json:
-        print_json(_document(document))
+        learned = None if draft is None else {"draft_id": draft.id, "turn_id": draft.turn_id}
+        print_json({**_document(document), "learned_from": learned})
         return
     from rich.text import Text
 
@@ -63,6 +65,9 @@ def show(
     for name, value in facts.items():
         if value:
             console.print(Text(f"{name}: {one_line(value)}", style="dim"), soft_wrap=True)
+    if draft is not None:
+        reply = f", from the reply in turn {draft.turn_id}" if draft.turn_id else ""
+        console.print(Text(f"learned: draft {draft.id}{reply}", style="dim"), soft_wrap=True)
     for question in document.questions:
         console.print(Text(f"asked as: {one_line(question)}", style="dim"), soft_wrap=True)
     console.print()

@@ -6,7 +6,7 @@ import json
 
 from pydantic import BaseModel
 
-from customer_assist.business import BusinessProfile
+from customer_assist.business import BusinessProfile, HandoffRules
 
 _HEAD = """\
 # The facts about your business. They fill placeholders such as {{Customer Support Email}} in your texts, and
@@ -18,6 +18,7 @@ _TABLES = {
     "urls": "Pages of your website.",
     "labels": "What things are called on your website, as customers read it there.",
     "policies": "One sentence each, as you would say it to a customer.",
+    "handoff": "When conversations go to people.",
 }
 _HINTS = {
     "website": "https://www.example.com",
@@ -27,8 +28,12 @@ _HINTS = {
     "chat": "the chat on this page",
     "portal": "My Account",
     "account_types": '["personal", "business"]',
+    "topics": '[{name = "Legal threats", words = ["lawyer", "take * to court"]}]',
+    "closed": '["2026-12-25", "2026-12-31 to 2027-01-01"]',
+    "reply_within": '"2 hours"; said in these hours only',
     "trusted": 'other sites, addresses and phone numbers that answers may name: ["carrier.example"]',
 }
+_OTHER_HINTS = {"hours": '["Mon-Fri 09:00-17:30", "Sat 10:00-13:00"], in your timezone'}  # of [handoff]
 _FACTS = """
 [facts]
 # Any other placeholder by its own name.
@@ -47,16 +52,24 @@ def profile_toml(profile: BusinessProfile) -> str:
 
 
 def _lines(part: BaseModel, skip: tuple[str, ...] = ()) -> list[str]:
+    hints = _HINTS | (_OTHER_HINTS if isinstance(part, HandoffRules) else {})
     lines = []
     for name, value in part:
         if name in skip:
             continue
-        written = (
-            f"[{', '.join(_quoted(item) for item in value)}]" if isinstance(value, tuple) else _quoted(value)
-        )
-        hint = f"  # {_HINTS[name]}" if name in _HINTS and not value else ""
-        lines.append(f"{'' if value else '# '}{name} = {written}{hint}\n")
+        hint = f"  # {hints[name]}" if name in hints and not value else ""
+        lines.append(f"{'' if value else '# '}{name} = {_written(value)}{hint}\n")
     return lines
+
+
+def _written(value: object) -> str:
+    match value:
+        case tuple():
+            return f"[{', '.join(map(_written, value))}]"
+        case BaseModel():
+            return f"{{ {', '.join(f'{name} = {_written(item)}' for name, item in value)} }}"
+        case _:
+            return _quoted(str(value))
 
 
 def _quoted(text: str) -> str:

@@ -24,6 +24,15 @@ Sample = Annotated[
         help="Load this sample business first, if the database never had any knowledge.",
     ),
 ]
+Continued = Annotated[
+    str | None,
+    typer.Option(
+        "--conversation",
+        metavar="ID",
+        help="Go on with this conversation, as `chat` names it at its end.",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 
 

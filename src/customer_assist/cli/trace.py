@@ -69,6 +69,7 @@ def _as_json(recorded: TracedTurn, since: Since, replay: Replay | None) -> dict[
         "question": turn.question,
         "query": why.query,
         "filters": dict(why.filters),
+        "about": [asdict(mention) for mention in why.about],
         "said": dict(why.said),
         "outcome": turn.outcome,
         "answer": turn.answer,

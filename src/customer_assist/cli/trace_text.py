@@ -10,7 +10,15 @@ from rich.text import Text
 
 from customer_assist.cli.answers import print_answer
 from customer_assist.cli.output import counted, escaped, one_line
-from customer_assist.model import EXTRACTIVE, Decision, Outcome, RecordedHit, TracedTurn, Verdict
+from customer_assist.model import (
+    EXTRACTIVE,
+    Decision,
+    Outcome,
+    RecordedHit,
+    RecordedTrace,
+    TracedTurn,
+    Verdict,
+)
 from customer_assist.replay import Difference, Replay
 from customer_assist.storage.history import Since
 
@@ -38,19 +46,23 @@ def print_trace(console: Console, recorded: TracedTurn, since: Since) -> None:
     _line(console, "Turn", f"{turn.id}, asked {turn.asked_at:%Y-%m-%d %H:%M:%S} UTC")
     _line(console, "Question", turn.question)
     if trace.query not in ("", turn.question):
-        _line(console, "Searched", trace.query)
+        _line(console, "Searched", trace.query + _written_by(trace.written_by))
+    if trace.tongue:
+        translated = f", answered in it by {trace.translated_by}" if trace.translated_by else ""
+        _line(console, "Language", f"{trace.tongue}, which is none of the business's{translated}")
     _line(console, "Filters", _pairs(trace.filters))
+    _line(console, "Spoken of", ", ".join(f"{each.value} ({each.strength:.2f})" for each in trace.about))
     _line(console, "Stated", _pairs(trace.said))
     _line(console, "Outcome", _outcome(recorded))
     _line(console, "Why", _why(recorded))
     _line(console, "Sources", ", ".join(dict.fromkeys(each.document_id for each in turn.citations)))
     console.print()
     print_answer(console, turn.answer)
-    _candidates(console, trace.hits, since)
-    console.print()
-    if trace.verdict is not None:
-        _line(console, "Gate", _gate(trace.verdict))
-        _line(console, "", _figures(trace.verdict.features))
+    _search(console, trace, since)
+    for place, part in enumerate(trace.parts, 1):
+        console.print()
+        _line(console, f"Request {place}", part.trace.query)
+        _search(console, part.trace, since)
     _line(
         console,
         "Checks",
@@ -69,7 +81,9 @@ def print_trace(console: Console, recorded: TracedTurn, since: Since) -> None:
 def print_replay(console: Console, recorded: TracedTurn, replay: Replay) -> None:
     """Whether it would come to the same today; if not what differs, and what changed since."""
     console.print()
-    if replay.same:
+    if recorded.turn.outcome == Outcome.WITH_HUMAN:
+        _line(console, "Asked again", "there is nothing to decide again")
+    elif replay.same:
         _line(console, "Asked again", "decides the same: candidates, scores, decision, confidence and answer")
     else:
         _lines(console, "Asked again", ["differs", *(f"- {_told(each)}" for each in replay.differences)])
@@ -83,6 +97,14 @@ def print_replay(console: Console, recorded: TracedTurn, replay: Replay) -> None
         )
     if not recorded.trace.basis.gate:
         _line(console, "Not known", "gate, weights and profile of then: an earlier version did not keep them")
+
+
+def _search(console: Console, trace: RecordedTrace, since: Since) -> None:
+    _candidates(console, trace.hits, since)
+    console.print()
+    if trace.verdict is not None:
+        _line(console, "Gate", _gate(trace.verdict))
+        _line(console, "", _figures(trace.verdict.features))
 
 
 # --- the turn ----------------------------------------------------------------------------------------
@@ -99,8 +121,18 @@ def _outcome(recorded: TracedTurn) -> str:
     return f"answered, written by {turn.answered_by} from the first candidates"
 
 
+def _written_by(model: str) -> str:
+    return f" (written by {model})" if model else ""
+
+
 def _why(recorded: TracedTurn) -> str:
     verdict, hits = recorded.trace.verdict, recorded.trace.hits
+    if recorded.turn.outcome == Outcome.WITH_HUMAN:
+        return "a person had the conversation: the assistant decided nothing"
+    if recorded.turn.outcome == Outcome.HANDED_OFF:
+        return "the customer asked for a person, or is on a topic that the business wants to answer itself"
+    if recorded.trace.parts:
+        return f"it asks for {len(recorded.trace.parts)} things, and each was found"
     if verdict is None:
         return "it was no question: answered without a search"
     if not hits:

@@ -66,7 +66,7 @@ class Client:
             "POST", f"/suggestions/{suggestion_id}/outcome", {"draft": draft, "outcome": "rejected"}
         )
 
-    def drafts(self, status: str = "draft") -> Reply:
+    def drafts(self, status: str = "open") -> Reply:
         return self._call("GET", f"/drafts?status={status}")
 
     def draft_from(self, turn_id: str) -> Reply:

@@ -29,7 +29,8 @@ def _list(client: Client) -> None:
     shown = (
         st.segmented_control("Show", ["open", "all"], default="open", format_func=str.capitalize) or "open"
     )
-    handoffs = client.handoffs(shown)["handoffs"]
+    found = client.handoffs(shown)
+    handoffs = found["handoffs"]
     if not handoffs:
         st.info(
             "Nobody is waiting. A conversation comes here when a customer asks for a person, or when the "
@@ -40,9 +41,15 @@ def _list(client: Client) -> None:
         mark = {"waiting": "🔴", "taken": "🟢"}.get(handoff["status"], "⚪")
         first = handoff["summary"].splitlines()[0] if handoff["summary"] else ""
         label = f"{mark} {waiting} · {reason(handoff)}\n\n{plain(first)[:90]}"
-        if st.button(label, key=f"open-{handoff['id']}", use_container_width=True):
+        if st.button(label, key=f"open-{handoff['id']}", width="stretch"):
             st.session_state[_CHOSEN] = handoff["id"]
             st.rerun()
+    if found["reasons"]:
+        st.caption("Why they came")
+        st.dataframe(
+            [{"why": reason(each), "conversations": each["handoffs"]} for each in found["reasons"]],
+            hide_index=True,
+        )
 
 
 @st.fragment(run_every=_SECONDS)
@@ -79,7 +86,9 @@ def _show(client: Client, turn: Reply) -> None:
     if not turn["answer"]:
         return
     by_human = turn["answered_by"] == "human"
-    with st.chat_message("🧑" if by_human else "assistant"):
+    with st.chat_message("assistant", avatar=":material/support_agent:" if by_human else None):
+        if by_human and turn["by"]:
+            st.caption(plain(turn["by"]))
         st.text(turn["answer"])
         if by_human and st.button("Make it an article …", key=f"learn-{turn['turn_id']}"):
             client.draft_from(turn["turn_id"])
@@ -92,17 +101,15 @@ def _answer(client: Client, opened: Reply) -> None:
     _suggestions(client, handoff_id, text, used)
     st.text_area("Your reply", key=text, height=160, max_chars=4000)
     send, resolve = st.columns(2)
-    if send.button("Send", key=f"send-{handoff_id}", type="primary", use_container_width=True):
+    if send.button("Send", key=f"send-{handoff_id}", type="primary", width="stretch"):
         if not st.session_state[text].strip():
             st.error("Write a reply first.")
             return
         client.reply(handoff_id, st.session_state[text], _name(), st.session_state.get(used))
         for key in (text, used):
             st.session_state.pop(key, None)
-        st.rerun(scope="fragment")
-    if resolve.button(
-        "Resolved: back to the assistant", key=f"resolve-{handoff_id}", use_container_width=True
-    ):
+        st.rerun()
+    if resolve.button("Resolved: back to the assistant", key=f"resolve-{handoff_id}", width="stretch"):
         client.resolve(handoff_id)
         st.rerun()
 
@@ -117,18 +124,18 @@ def _suggestions(client: Client, handoff_id: str, text: str, used: str) -> None:
         return
     if not suggested["drafts"]:
         st.info("Nothing in your articles fits this. What you write can become an article afterwards.")
+    elif suggested["unsure"]:
+        st.caption("The assistant would not have answered this by itself: look twice.")
     for number, draft in enumerate(suggested["drafts"]):
         with st.container(border=True):
-            st.caption(", ".join(citation["title"] for citation in draft["citations"]))
-            st.text(draft["short"])
-            columns = st.columns(3)
-            for column, kind, title in zip(
-                columns, ("short", "full"), ("Use short", "Use full"), strict=False
-            ):
-                if column.button(title, key=f"{kind}-{number}-{handoff_id}"):
-                    st.session_state[text] = draft[kind]
+            st.caption(f"From “{plain(draft['title'])}” · {draft['confidence']:.0%} sure")
+            st.text((draft["short"] or draft["full"])["text"])
+            short, full, rejected = st.columns(3)
+            for column, kind in ((short, "short"), (full, "full")):
+                if draft[kind] and column.button(f"Use {kind}", key=f"{kind}-{number}-{handoff_id}"):
+                    st.session_state[text] = draft[kind]["text"]
                     st.session_state[used] = {"id": suggested["id"], "draft": number}
-            if columns[2].button("Does not fit", key=f"reject-{number}-{handoff_id}"):
+            if rejected.button("Does not fit", key=f"reject-{number}-{handoff_id}"):
                 client.reject(suggested["id"], number)
                 st.toast("Noted.")
 

@@ -5,33 +5,34 @@ from __future__ import annotations
 import streamlit as st
 
 from customer_assist.console.client import ApiError, Client, Reply
+from customer_assist.console.words import plain
 
-_STATUSES = {"draft": "To look over", "published": "Published", "rejected": "Rejected"}
+_STATUSES = {"open": "To look over", "published": "Published", "rejected": "Rejected"}
 
 
 def page(client: Client) -> None:
     st.title("Learned")
     st.caption("What somebody of you answered can become an article: from then on the assistant answers it.")
     status = st.segmented_control(
-        "Show", list(_STATUSES), default="draft", format_func=lambda each: _STATUSES[each]
+        "Show", list(_STATUSES), default="open", format_func=lambda each: _STATUSES[each]
     )
-    drafts = client.drafts(status or "draft")["drafts"]
+    drafts = client.drafts(status or "open")["drafts"]
     if not drafts:
         st.info("Nothing here. In the inbox, choose “Make it an article” under a reply.")
     for draft in drafts:
         with st.expander(draft["title"] or "Without a title", expanded=len(drafts) == 1):
-            _edit(client, draft) if draft["status"] == "draft" else _show(draft)
+            _edit(client, draft) if draft["status"] == "open" else _show(draft)
     _fared(client)
 
 
 def _edit(client: Client, draft: Reply) -> None:
-    for warning in draft.get("warnings", []):
-        st.warning(warning)
+    for left in draft["personal"]:
+        st.warning(f"This seems to be of one customer alone ({left['kind']}): {plain(left['text'])}")
     with st.form(f"draft-{draft['id']}"):
         title = st.text_input("Title", draft["title"])
         questions = st.text_area("Questions that it answers, one a line", "\n".join(draft["questions"]))
         text = st.text_area("Text", draft["text"], height=220)
-        confirm = st.checkbox("I have looked at the warnings, and it may be published as it is")
+        confirm = st.checkbox("I have looked at it, and it may be published as it is")
         save, publish, reject = st.columns(3)
         saved = save.form_submit_button("Save")
         published = publish.form_submit_button("Publish", type="primary")
@@ -57,17 +58,22 @@ def _edit(client: Client, draft: Reply) -> None:
 
 
 def _show(draft: Reply) -> None:
+    if draft["document_id"]:
+        st.caption(f"Article {plain(draft['document_id'])}")
     st.text("\n".join(draft["questions"]))
     st.text(draft["text"])
 
 
 def _fared(client: Client) -> None:
     st.subheader("Suggested replies")
-    outcomes = client.suggestions()["outcomes"]
+    counts = client.suggestions()["counts"]
+    if not counts["suggestions"]:
+        st.info("None yet. In the inbox, choose “Suggest replies” in an open conversation.")
+        return
     columns = st.columns(3)
     for column, (name, title) in zip(
         columns,
         {"sent": "Sent as they were", "edited": "Edited first", "rejected": "Rejected"}.items(),
         strict=True,
     ):
-        column.metric(title, outcomes.get(name, 0))
+        column.metric(title, counts[name])

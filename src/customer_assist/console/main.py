@@ -18,7 +18,9 @@ def main() -> None:
         _ask_for_the_key()
         return
     pages = [
-        st.Page(lambda: inbox.page(client), title="Inbox", url_path="inbox", icon=":material/inbox:", default=True),
+        st.Page(
+            lambda: inbox.page(client), title="Inbox", url_path="inbox", icon=":material/inbox:", default=True
+        ),
         st.Page(lambda: ask.page(client), title="Ask", url_path="ask", icon=":material/chat:"),
         st.Page(lambda: learned.page(client), title="Learned", url_path="learned", icon=":material/school:"),
     ]

@@ -13,12 +13,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from customer_assist.answering.citing import read_sources
-from customer_assist.answering.prompt import as_data
 from customer_assist.answering.sources import Source
 from customer_assist.errors import GeneratorUnavailable
 from customer_assist.llm.structured import structured
 from customer_assist.model import Turn, Usage
 from customer_assist.ports import Generator, Message
+from customer_assist.text.delimiters import as_data
 from customer_assist.text.personal import mask
 
 _INSTRUCTIONS = """\

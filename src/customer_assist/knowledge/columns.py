@@ -29,6 +29,21 @@ ID_COLUMNS = ("id", "document_id", "doc_id")
 URL_COLUMNS = ("url",)
 GOLD_COLUMNS = ("document", "documents", "document_id", "doc_id", "gold")  # in files of test questions only
 INTENT_COLUMN = "intent"
+# Fields whose value is the name of a thing that the row is about: search keeps to the one that is spoken of.
+NAMING_COLUMNS = (
+    "entity",
+    "product",
+    "business",
+    "location",
+    "branch",
+    "store",
+    "venue",
+    "brand",
+    "model",
+    "property",
+    "restaurant",
+    "hotel",
+)
 
 
 def column_key(name: str) -> str:

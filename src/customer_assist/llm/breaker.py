@@ -31,6 +31,11 @@ class Breaker:
             self._since = self._clock()
             return True
 
+    @property
+    def is_open(self) -> bool:
+        with self._lock:
+            return self._failures >= self._limit
+
     def succeeded(self) -> None:
         with self._lock:
             self._failures = 0

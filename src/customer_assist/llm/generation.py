@@ -50,12 +50,24 @@ class OpenAIGenerator(Generator):
         self._budget = budget
         self._breaker = breaker
         self._options = _Options()
+        self._spent = Usage()
         self._client: openai.OpenAI | None = None
         self._lock = threading.Lock()
 
     @property
     def model(self) -> str:
         return self._model
+
+    @property
+    def spent(self) -> Usage:
+        """By all calls so far that came to their end, whatever became of the text."""
+        with self._lock:
+            return self._spent
+
+    @property
+    def is_left_alone(self) -> bool:
+        """It failed so often that most calls are not made at present."""
+        return self._breaker.is_open
 
     def stream(
         self,
@@ -103,6 +115,10 @@ class OpenAIGenerator(Generator):
                 "today's calls of the language model are spent: raise CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY"
             )
 
+    def _spend(self, usage: Usage) -> None:
+        with self._lock:
+            self._spent += usage
+
     def _connect(self) -> openai.OpenAI:
         with self._lock:
             if self._client is None:
@@ -135,6 +151,8 @@ class OpenAIGenerator(Generator):
             try:
                 for piece in self._attempt(client, messages, options, deadline, hang_up):
                     begun = True
+                    if isinstance(piece, Usage):
+                        self._spend(piece)
                     yield piece
                 return
             except openai.BadRequestError as error:

@@ -17,6 +17,7 @@ from customer_assist.text.sentences import sentences as split
 CANDIDATES = 50  # best documents by all else, to which late interaction and the vote of kin are added
 _TEMPERATURE = 0.2  # of fused score: how fast a voter's weight falls with its distance to the best
 _SENTENCES_SHARE = 0.35  # of a message's evidence that its sentences have, taken one by one
+_ABOUT = 0.12  # of the highest score there can be: what a document has for naming the thing that is spoken of
 _FEWEST_WORDS, _MOST_SENTENCES = 3, 6
 _DIGITS = 5  # scores are rounded so that float noise never decides an order
 
@@ -92,7 +93,11 @@ class FusionRetriever:
         allowed = self._index.matching(query.filters.items())
         if not len(self._index) or depth < 1:
             return []
-        return self._rank(self._wordings(without_references(query.text)), allowed, depth)
+        favour = None
+        if query.about:
+            about, favour = self._index.about([m for m in query.about if m.field not in query.filters])
+            allowed &= about
+        return self._rank(self._wordings(without_references(query.text)), allowed, depth, favour=favour)
 
     def retrieve_held_out(
         self, question: str, depth: int, *, hidden: Collection[DocumentId] = ()
@@ -113,11 +118,18 @@ class FusionRetriever:
         return [worded(each, self._embedder) for each in texts]
 
     def _rank(
-        self, queries: Sequence[Worded], allowed: NDArray[np.bool_], depth: int, *, held_out: bool = False
+        self,
+        queries: Sequence[Worded],
+        allowed: NDArray[np.bool_],
+        depth: int,
+        *,
+        held_out: bool = False,
+        favour: NDArray[np.float64] | None = None,
     ) -> list[Hit]:
+        """`favour`: what speaks for each document beside its evidence, 1 as much as _ABOUT of all the weights."""
         found = [self._index.evidence(query, held_out=held_out) for query in queries]
         evidence = blend(found, _SENTENCES_SHARE)
-        first = np.where(allowed, _scores(evidence.documents, self._candidates_by), -np.inf)
+        first = np.where(allowed, _scores(evidence.documents, self._candidates_by, favour), -np.inf)
         best = _best(first, max(depth, CANDIDATES))
         met = 0.0
         if self._late and len(best):
@@ -125,7 +137,7 @@ class FusionRetriever:
                 self._index.add_late(each, query, best) for query, each in zip(queries, found, strict=True)
             ]  # the whole message's
             evidence = blend(found, _SENTENCES_SHARE)
-        scores = _scores(evidence.documents[best], self._weights)
+        scores = _scores(evidence.documents[best], self._weights, None if favour is None else favour[best])
         if self._kin and len(best):
             vote = kin_vote(scores, [self._index.documents[position].subject for position in best])
             scores = np.round(scores + self._kin * vote, _DIGITS)
@@ -144,8 +156,13 @@ class FusionRetriever:
         ]
 
 
-def _scores(evidence: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float64]:
-    return np.asarray(np.round((evidence @ weights).astype(np.float64), _DIGITS), dtype=np.float64)
+def _scores(
+    evidence: NDArray[np.float32], weights: NDArray[np.float32], favour: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    scores = (evidence @ weights).astype(np.float64)
+    if favour is not None:
+        scores += _ABOUT * float(weights.sum()) * favour
+    return np.asarray(np.round(scores, _DIGITS), dtype=np.float64)
 
 
 def kin_vote(scores: NDArray[np.float64], subjects: Sequence[str]) -> NDArray[np.float64]:

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
 
 from customer_assist.errors import UnknownFilter
 from customer_assist.knowledge.passages import passages
-from customer_assist.model import Document, DocumentId, Passage, PassageKind
+from customer_assist.model import Document, DocumentId, Mention, Passage, PassageKind
 from customer_assist.ports import Embedder, Encoded, TokenVectors, Vectors
 from customer_assist.search.lexical import TermIndex, Weighting, WordCounts, count_words
 from customer_assist.search.terms import ngrams, stems
@@ -32,6 +33,9 @@ SIGNALS = (
 COVERED = "covered"  # one more signal, of no document but of all candidates: how far the query's words are met at all
 DENSE, WORD, GRAM, LATE = range(len(KINDS))  # columns of evidence
 _SAME_MEANING, _SAME_LETTERS = 0.65, 0.5  # cosines from which a question is no news to who knows the other
+_LESS_SURE = (
+    4.0  # against naming a thing at all: how much a thing loses that is e times less surely spoken of
+)
 VectorsOf = Callable[[Sequence[str]], Encoded]
 
 
@@ -204,6 +208,26 @@ class Index:
             for name, value in document.fields.items():
                 found.setdefault(name, {}).setdefault(value, []).append(i)
         return {f: {v: np.array(p, dtype=np.int64) for v, p in by.items()} for f, by in found.items()}
+
+    def about(self, mentions: Sequence[Mention]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """Which documents may answer what is asked of these things, and what speaks for each; two of (documents,).
+
+        Shut out are those that name other things in the same fields, never those that name none. For one that names
+        a thing spoken of speaks 1, and less by the logarithm of how much less surely it was named than the first.
+        """
+        allowed, speaking = np.ones(len(self), dtype=bool), np.zeros(len(self))
+        for name in {mention.field for mention in mentions} & self.fields.keys():
+            naming, chosen = np.zeros(len(self), dtype=bool), np.zeros(len(self), dtype=bool)
+            for positions in self.fields[name].values():
+                naming[positions] = True
+            own = [mention for mention in mentions if mention.field == name]
+            surest = max(mention.strength for mention in own)
+            for mention in own:
+                positions = self.fields[name].get(mention.value, np.empty(0, dtype=np.int64))
+                chosen[positions] = True
+                speaking[positions] += 1 + _LESS_SURE * log(mention.strength / surest)
+            allowed &= chosen | ~naming
+        return allowed, speaking
 
     def matching(self, filters: Iterable[tuple[str, str]]) -> NDArray[np.bool_]:
         """Which documents have all these field values. Raises UnknownFilter, never matches nothing silently."""

@@ -45,16 +45,18 @@ class MinsearchRetriever:
             self._engine.fit([_row(document, index) for document in index.documents])
 
     def retrieve(self, query: Query, depth: int) -> list[Hit]:
-        self._index.matching(query.filters.items())  # an unknown field or value is an error
+        allowed = self._index.matching(query.filters.items())  # an unknown field or value is an error
+        allowed &= self._index.about([m for m in query.about if m.field not in query.filters])[0]
         if self._engine is None or depth < 1:
             return []
         found = self._engine.search(
             query.text,
             filter_dict={_keyword(field): value for field, value in query.filters.items()},
             boost_dict=self._boost,
-            num_results=depth,
+            num_results=len(self._index) if query.about else depth,
             output_ids=True,
         )
+        found = [row for row in found if allowed[row["_id"]]][:depth]
         asked = worded(without_references(query.text), self._embedder)
         evidence = self._index.evidence(asked)  # what the gate judges by, whatever ranked
         met = self._index.add_late(evidence, asked, np.array([row["_id"] for row in found], dtype=np.int64))

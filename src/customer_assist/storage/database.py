@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from math import isfinite
 from numbers import Integral, Real
 from typing import TypeVar
@@ -27,6 +28,16 @@ PAUSE_SECONDS = 1.0  # after a failure, during which nobody waits for the server
 
 R = TypeVar("R")
 Json = Mapping[str, object] | Sequence[object] | str | float | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The pool of connections at one moment."""
+
+    in_use: int
+    idle: int
+    most: int
+    waiting: int  # threads that want one
 
 
 class PatientConnection(psycopg.Connection[TupleRow]):
@@ -86,6 +97,12 @@ class Database:
         """Close all connections; again does nothing."""
         self._pool.close()
 
+    def pool(self) -> Pool:
+        """Asks nothing of the server."""
+        stats = self._pool.get_stats()
+        size, idle = stats.get("pool_size", 0), stats.get("pool_available", 0)
+        return Pool(size - idle, idle, self._pool.max_size, stats.get("requests_waiting", 0))
+
     @contextmanager
     def connection(self, *, bulk: bool = False) -> Iterator[psycopg.Connection[TupleRow]]:
         """One transaction: committed at the end of the block, rolled back by an exception.
@@ -108,12 +125,18 @@ class Database:
             raise self._unavailable(error) from error
 
     def _unavailable(self, error: Exception | None) -> StorageUnavailable:
-        reason = " ".join(str(error).split()) if error and not isinstance(error, PoolTimeout) else ""
+        reason = "" if error is None or isinstance(error, PoolTimeout) else _reason(error)
         return StorageUnavailable(
             f"The database {self.name} does not answer{': ' + reason if reason else ''}. "
             "Check that it runs and that POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DB, POSTGRES_USER and "
             "POSTGRES_PASSWORD are right, or leave POSTGRES_HOST unset to use the embedded one"
         )
+
+
+def _reason(error: Exception) -> str:
+    """The server's message alone: what it adds of detail and context may quote what a customer wrote."""
+    said = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    return " ".join((said or str(error)).split())
 
 
 def _begin_session(connection: PatientConnection) -> None:

@@ -27,7 +27,7 @@ Profile = Mapping[str, object]  # the business profile as a JSON object; {}: non
 
 MAX_NAME = 1000  # bytes of an id or a source's name: PostgreSQL indexes no more than 2,700 of both together
 
-_DOCUMENT = "id, source, title, questions, text, fields, url"
+DOCUMENT_COLUMNS = "id, source, title, questions, text, fields, url"
 _STAGE = """
 CREATE TEMPORARY TABLE staged (
     id text COLLATE "C", source text, title text, questions text[], text text, fields jsonb, url text,
@@ -135,9 +135,9 @@ class DocumentStore:
         """Everything, as of one moment."""
         with self._snapshot() as connection:
             rows = connection.execute(
-                f"SELECT {_DOCUMENT} FROM documents WHERE NOT deleted ORDER BY id".encode()
+                f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE NOT deleted ORDER BY id".encode()
             )
-            documents = [_document(row) for row in rows]
+            documents = [document_of(row) for row in rows]
             return Knowledge(_version(connection), documents, *_beside(connection))
 
     def changes_since(self, version: int) -> KnowledgeChange:
@@ -145,31 +145,31 @@ class DocumentStore:
         back to an older state: load everything."""
         upserted: list[Document] = []
         deleted: list[DocumentId] = []
-        query = f"SELECT deleted, {_DOCUMENT} FROM documents WHERE version > %s ORDER BY id"
+        query = f"SELECT deleted, {DOCUMENT_COLUMNS} FROM documents WHERE version > %s ORDER BY id"
         with self._snapshot() as connection:
             for gone, *row in connection.execute(query.encode(), [version]):
                 if gone:
                     deleted.append(DocumentId(row[0]))
                 else:
-                    upserted.append(_document(row))
+                    upserted.append(document_of(row))
             return KnowledgeChange(_version(connection), upserted, deleted, *_beside(connection))
 
     def get(self, document_id: str) -> Document | None:
-        query = f"SELECT {_DOCUMENT} FROM documents WHERE id = %s AND NOT deleted"
+        query = f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE id = %s AND NOT deleted"
         with self._database.connection() as connection:
             row = connection.execute(query.encode(), [storable_text(document_id)]).fetchone()
-        return _document(row) if row else None
+        return document_of(row) if row else None
 
     def list(self, *, source: str | None = None, offset: int = 0, limit: int = 50) -> list[Document]:
         """A page of documents by id, of all sources or of one."""
         wanted = None if source is None else storable_text(source)
         query = (
-            f"SELECT {_DOCUMENT} FROM documents WHERE NOT deleted AND (%(source)s::text IS NULL OR source = "
+            f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE NOT deleted AND (%(source)s::text IS NULL OR source = "
             "%(source)s) ORDER BY id OFFSET %(offset)s LIMIT %(limit)s"
         )
         with self._database.connection() as connection:
             rows = connection.execute(query.encode(), {"source": wanted, "offset": offset, "limit": limit})
-            return [_document(row) for row in rows]
+            return [document_of(row) for row in rows]
 
     def profile(self) -> Profile:
         """The one in use; empty where none came yet."""
@@ -283,7 +283,9 @@ class DocumentStore:
 def _stage(connection: Connection, source: str, documents: Iterable[Document]) -> None:
     connection.execute(_STAGE)
     seen: set[str] = set()
-    with connection.cursor().copy(f"COPY staged ({_DOCUMENT}, content_hash) FROM STDIN".encode()) as copy:
+    with connection.cursor().copy(
+        f"COPY staged ({DOCUMENT_COLUMNS}, content_hash) FROM STDIN".encode()
+    ) as copy:
         for document in documents:
             row = _row(document, source)
             document_id = str(row[0])
@@ -315,7 +317,7 @@ def _row(document: Document, source: str) -> tuple[object, ...]:
     return (*parts[:5], fields, parts[6], hashlib.sha256(canonical.encode()).digest())
 
 
-def _document(row: Sequence[object]) -> Document:
+def document_of(row: Sequence[object]) -> Document:
     match row:
         case [
             str(id_),

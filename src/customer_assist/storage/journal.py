@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from customer_assist.model import (
 )
 from customer_assist.storage.conversations import as_uuid, lock, who_speaks
 from customer_assist.storage.database import Database, storable_json, storable_text
+from customer_assist.storage.jobs import Job, add
 from customer_assist.storage.traces import guide_as_json, recorded_guide, recorded_trace, trace_as_json
 
 _INSERT = """
@@ -30,20 +32,21 @@ INSERT INTO turns (
     id, conversation_id, position, timestamp, question, answer, outcome, answered_by, degraded, confidence,
     citations, steps, alternatives, trace, knowledge_version, channel, locale, customer_ref,
     response_time, retrieve_time, answer_time, prompt_tokens, completion_tokens, total_tokens,
-    move, guide, handoff_id
+    move, guide, handoff_id, said_by
 )
 SELECT
     %(id)s, %(conversation_id)s, coalesce(max(position), 0) + 1, %(timestamp)s, %(question)s, %(answer)s,
     %(outcome)s, %(answered_by)s, %(degraded)s, %(confidence)s, %(citations)s, %(steps)s, %(alternatives)s,
     %(trace)s, %(knowledge_version)s, %(channel)s, %(locale)s, %(customer_ref)s, %(response_time)s,
     %(retrieve_time)s, %(answer_time)s, %(prompt_tokens)s, %(completion_tokens)s, %(total_tokens)s,
-    %(move)s, %(guide)s, %(handoff_id)s
+    %(move)s, %(guide)s, %(handoff_id)s, %(said_by)s
 FROM turns WHERE conversation_id = %(conversation_id)s
 ON CONFLICT (id) DO NOTHING
 """
 _COLUMNS = """
     id::text, conversation_id::text, question, answer, outcome, answered_by, degraded, confidence, citations,
-    steps, alternatives, timestamp, knowledge_version, move, guide, handoff_id::text, trace ->> 'query' AS query,
+    steps, alternatives, timestamp, knowledge_version, move, guide, handoff_id::text, said_by,
+    trace ->> 'query' AS query,
     (SELECT value FROM ratings WHERE turn_id = turns.id ORDER BY ratings.id DESC LIMIT 1) AS rating
 """
 _TURNS = f"SELECT {_COLUMNS} FROM turns WHERE conversation_id = %s AND position > %s ORDER BY position"
@@ -70,8 +73,9 @@ class Journal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, turn: Turn) -> bool:
-        """Keep a turn as the next of its conversation; where True is returned, it is on disk.
+    def record(self, turn: Turn, jobs: Sequence[Job] = ()) -> bool:
+        """Keep a turn as the next of its conversation, with the `jobs` that it leads to; where True is returned, it
+        is on disk.
 
         False: it is not kept, for `turn.handoff` is no longer what is open in the conversation, or was taken by
         somebody meanwhile. A turn that is there already is left as it is, so that one may record again after a
@@ -86,6 +90,7 @@ class Journal:
             if who_speaks(connection, conversation) != expected:
                 return False
             connection.execute(_INSERT, _row(turn, conversation))
+            add(connection, jobs)
         return True
 
     def exists(self, conversation_id: str) -> bool:
@@ -231,6 +236,7 @@ def _row(turn: Turn, conversation: UUID) -> dict[str, object]:
         "move": turn.trace.move.value,
         "guide": guide_as_json(turn.guide),
         "handoff_id": turn.handoff and UUID(turn.handoff.id),
+        "said_by": storable_text(answer.by),
     }
 
 
@@ -265,4 +271,5 @@ def _recorded(row: dict[str, object]) -> RecordedTurn:
         move=Move(str(row["move"])),
         guide=recorded_guide(row["guide"]),
         handoff_id=None if row["handoff_id"] is None else str(row["handoff_id"]),
+        by=str(row["said_by"]),
     )

@@ -11,11 +11,14 @@ from customer_assist.model import (
     Answer,
     Basis,
     CheckResult,
+    Citation,
     Decision,
     DocumentId,
     Guide,
+    Mention,
     PassageId,
     RecordedHit,
+    RecordedPart,
     RecordedTrace,
     Score,
     Trace,
@@ -23,18 +26,42 @@ from customer_assist.model import (
 )
 from customer_assist.storage.database import storable_json
 
+_WORDING = ("written_by", "tongue", "translated_by")  # kept only where they are anything
+
 
 def trace_as_json(trace: Trace, answer: Answer) -> dict[str, object]:
     """Why a turn ended as it did: its trace, and what was checked of its answer."""
     return {
         **_search_as_json(trace),
-        "parts": [_search_as_json(part) for part in trace.parts],
+        "parts": [
+            {**_search_as_json(part), **_answer_as_json(answer.parts[place])}
+            for place, part in enumerate(trace.parts)
+        ],
+        **{name: kept for name in _WORDING if (kept := getattr(trace, name))},
         "said": dict(trace.said),
         "engine": trace.engine,
         "basis": asdict(trace.basis),
+        **_ground_as_json(answer),
+    }
+
+
+def _ground_as_json(answer: Answer) -> dict[str, object]:
+    return {
         "checks": [asdict(check) for check in answer.checks],
         "prompt_hash": answer.prompt_hash,
         "prompt_version": answer.prompt_version,
+    }
+
+
+def _answer_as_json(answer: Answer) -> dict[str, object]:
+    """What was said to one of several requests, whole."""
+    return {
+        "answer": answer.text,
+        "citations": [asdict(citation) for citation in answer.citations],
+        "answered_by": answer.answered_by,
+        "degraded": answer.degraded,
+        "steps": list(answer.steps),
+        **_ground_as_json(answer),
     }
 
 
@@ -43,6 +70,7 @@ def _search_as_json(trace: Trace) -> dict[str, object]:
     return {
         "query": trace.query,
         "filters": dict(trace.filters),
+        "about": [asdict(mention) for mention in trace.about],
         "hits": [
             {
                 "document_id": hit.document.id,
@@ -102,7 +130,42 @@ def recorded_trace(kept: object) -> RecordedTrace:
         ),
         prompt_hash=_text(trace.get("prompt_hash")),
         prompt_version=version if isinstance(version, int) else 0,
+        written_by=_text(trace.get("written_by")),
+        tongue=_text(trace.get("tongue")),
+        translated_by=_text(trace.get("translated_by")),
+        parts=tuple(
+            RecordedPart(recorded_trace(part), _answer(part)) for part in _objects(trace.get("parts"))
+        ),
+        about=tuple(_mention(each) for each in _objects(trace.get("about"))),
     )
+
+
+def _answer(kept: Mapping[str, object]) -> Answer:
+    steps = kept.get("steps")
+    part = recorded_trace({name: kept.get(name) for name in ("checks", "prompt_hash", "prompt_version")})
+    return Answer(
+        _text(kept.get("answer")),
+        tuple(
+            Citation(
+                DocumentId(_text(each.get("document_id"))),
+                _text(each.get("title")),
+                _text(each.get("quote")),
+                _text(each.get("url")) or None,
+            )
+            for each in _objects(kept.get("citations"))
+        ),
+        _text(kept.get("answered_by")),
+        tuple(str(step) for step in steps) if isinstance(steps, list) else (),
+        bool(kept.get("degraded")),
+        checks=part.checks,
+        prompt_hash=part.prompt_hash,
+        prompt_version=part.prompt_version,
+    )
+
+
+def _mention(kept: Mapping[str, object]) -> Mention:
+    field, value, words = (_text(kept.get(name)) for name in ("field", "value", "words"))
+    return Mention(field, value, _number(kept.get("strength")), words)
 
 
 def _verdict(kept: Mapping[str, object]) -> Verdict:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from customer_assist.text.prose_steps import told_steps
+
 _NUMBERED = re.compile(r"^ {0,3}(?:\*\*)?(?P<number>\d{1,3})[.)](?:\*\*)?\s+(?P<text>\S.*)$")
 _NAMED = re.compile(
     r"^ {0,3}(?:[-*•] +|#{1,6} +)?(?:\*\*)?Step (?P<number>\d{1,3})(?:\*\*)?\s*[:.)–-]+\s*(?P<text>\S.*)$",
@@ -22,13 +24,16 @@ _NOT_A_PROCEDURE = re.compile(
     r"|examples?|types?|features?|benefits?|questions?|circumstances|criteria|conditions)\b",
     re.I,
 )
+# What half of a list's items begin with or end in where they are cases to choose from, or questions.
+_CASE = re.compile(r"(?:[^:.]{3,60}: ?)?(?:if|should|when(?:ever)?|in case)\b|.*\?$", re.I)
 
 
 def steps(text: str) -> tuple[str, ...]:
     """The steps of the first procedure in `text`, in order, without markers; () where there is none.
 
     A procedure is a numbered list (or "Step 1: …") of two steps or more that is not introduced as a list of
-    something else (options, cases), or a bulleted list that is introduced as one.
+    something else (options, cases) and does not read like one, or a bulleted list that is introduced as one;
+    where there is no such list, sentences that tell what to do first, then and finally (text/prose_steps.py).
     """
     lines = text.split("\n")
     for start in range(len(lines)):
@@ -38,9 +43,9 @@ def steps(text: str) -> tuple[str, ...]:
             if start and _belongs_to_list(pattern, lines, start):
                 continue
             found = _read_list(lines, start, pattern)
-            if len(found) > 1 and _is_procedure(_lead_in(lines, start), needs_word):
+            if len(found) > 1 and _is_procedure(_lead_in(lines, start), needs_word) and not _are_cases(found):
                 return tuple(found)
-    return ()
+    return told_steps("\n".join(plain(line) if line.strip() else "" for line in lines))
 
 
 def plain(text: str) -> str:
@@ -91,6 +96,10 @@ def _lead_in(lines: list[str], start: int) -> str:
             sentences = re.split(r"(?<=[.!?])\s+", line.strip())
             return sentences[-1]
     return ""
+
+
+def _are_cases(found: list[str]) -> bool:
+    return 2 * sum(_CASE.match(step) is not None for step in found) >= len(found)
 
 
 def _is_procedure(lead_in: str, needs_word: bool) -> bool:

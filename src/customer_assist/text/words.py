@@ -54,3 +54,8 @@ def small_words(text: str) -> frozenset[str]:
 
 
 EVERYDAY = content_words(_EVERYDAY_WORDS)
+
+
+def is_everyday(word: str) -> bool:
+    """Whether a lower-case word is one that any friendly answer may use, whatever it is about."""
+    return word in _COMMON or word[:_STEM] in EVERYDAY

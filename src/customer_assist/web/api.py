@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import cast
 
 from flask import Response, current_app, jsonify, request
@@ -11,17 +12,18 @@ from flask_openapi.models.tag import Tag
 from flask_openapi.types import ResponseDict
 from pydantic import BaseModel
 
-from customer_assist.answering.replies import greeting
+from customer_assist.answering.replies import greeting, unreachable
 from customer_assist.bootstrap import Assistant
 from customer_assist.business import EMPTY_PROFILE
 from customer_assist.desk import MAX_QUESTION, Ask
+from customer_assist.dialogue.promises import when_answered
 from customer_assist.errors import StorageUnavailable
 from customer_assist.model import Turn
 from customer_assist.storage.replies import StoredReply
 from customer_assist.web.errors import Failure, TooManyRequests
 from customer_assist.web.idempotency import claim
 from customer_assist.web.limits import RateLimiter, client_of
-from customer_assist.web.render import conversation_reply, example_questions, turn_reply
+from customer_assist.web.render import conversation_reply, example_questions, handoff_reply, turn_reply
 from customer_assist.web.requests import refuse_what_is_no_json_object
 from customer_assist.web.schemas import (
     ConversationPath,
@@ -30,6 +32,8 @@ from customer_assist.web.schemas import (
     ErrorReply,
     FeedbackBody,
     FeedbackReply,
+    HandoffBody,
+    HandoffReply,
     HealthReply,
     IdempotencyHeader,
     MetaReply,
@@ -37,6 +41,7 @@ from customer_assist.web.schemas import (
     TurnReply,
 )
 from customer_assist.web.streaming import Body, TurnStream, event
+from customer_assist.web.watching import failure_noted
 
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
@@ -87,7 +92,7 @@ def ask_question(header: IdempotencyHeader, body: QuestionBody) -> Response:
         return _replayed(claimed)
     try:
         if _wants_events():
-            return _event_stream(TurnStream(events, claimed, _turn_body))
+            return _event_stream(TurnStream(events, claimed, _turn_body, failure_noted()))
         for item in events:
             if isinstance(item, Turn):
                 turn = _turn_body(item)
@@ -134,8 +139,33 @@ def give_feedback(header: IdempotencyHeader, body: FeedbackBody) -> Response:
 )
 def show_conversation(path: ConversationPath, query: ConversationQuery) -> Response:
     """A conversation's turns, oldest first."""
-    turns = service().assistant.desk.conversation(path.conversation_id, query.after)
-    return jsonify(_body(conversation_reply(path.conversation_id, turns)))
+    assistant = service().assistant
+    desk = assistant.desk
+    promise = when_answered(assistant.library.current().profile, datetime.now(UTC))
+    handoff = desk.latest_handoff(
+        path.conversation_id
+    )  # before the turns: all that was said until it ended is there
+    turns = desk.conversation(path.conversation_id, query.after)
+    assistant.outbox.shown(path.conversation_id, turns)
+    return jsonify(_body(conversation_reply(path.conversation_id, turns, handoff, promise)))
+
+
+@api.post(
+    "/conversations/<conversation_id>/handoff",
+    tags=[_CUSTOMERS],
+    responses={**_REFUSALS, 200: HandoffReply, 429: ErrorReply, 503: ErrorReply},
+)
+def ask_for_a_human(path: ConversationPath, body: HandoffBody) -> Response:
+    """Ask for a person. Again: the same handoff, with the e-mail address that was given last."""
+    house = service()
+    if seconds := house.limiter.wait(client_of(request.remote_addr)):
+        raise TooManyRequests(seconds)
+    try:
+        handoff = house.assistant.desk.hand_over(path.conversation_id, body.email or "")
+    except StorageUnavailable as error:
+        profile = house.assistant.library.current().profile
+        return Failure(503, unreachable(profile), error.code, {"Retry-After": "30"}).response()
+    return jsonify(_body(handoff_reply(handoff)))
 
 
 @api.get("/meta", tags=[_CUSTOMERS], responses={200: MetaReply})
@@ -198,6 +228,7 @@ def _ask(body: QuestionBody) -> Ask:
         channel=body.channel or "api",
         locale=body.locale or "",
         customer_ref=body.customer.ref if body.customer else "",
+        email=(body.customer.email or "") if body.customer else "",
         filters=body.filters or {},
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -15,14 +16,24 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from customer_assist.admin_key import admin_key
 from customer_assist.bootstrap import Assistant
+from customer_assist.signals.metrics import Metrics
+from customer_assist.signals.state import State
+from customer_assist.signals.turn_log import TurnLog
+from customer_assist.signals.watching import watched
 from customer_assist.web.access import MISSES_PER_MINUTE, SCHEME, Lock
 from customer_assist.web.api import EVENT_STREAM, Service, api, meta
+from customer_assist.web.documents import documents
+from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
 from customer_assist.web.headers import send_security_headers
 from customer_assist.web.inbox import inbox
 from customer_assist.web.limits import RateLimiter
+from customer_assist.web.metrics import KEY as METRICS
+from customer_assist.web.metrics import metrics as metrics_page
 from customer_assist.web.schemas import ErrorReply, describe
+from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
+from customer_assist.web.watching import watch_requests
 
 MAX_BODY = 1_000_000  # bytes; a question that is too long is still read, to say so
 
@@ -44,6 +55,9 @@ def create_app(assistant: Assistant) -> OpenAPI:
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    metrics = Metrics(State(assistant))
+    assistant = replace(assistant, desk=watched(assistant.desk, metrics, TurnLog()))
+    app.extensions[METRICS] = metrics
     per_minute = assistant.settings.rate_limit
     app.extensions["customer_assist"] = Service(
         assistant, RateLimiter(per_minute), RateLimiter(per_minute), {}
@@ -53,11 +67,13 @@ def create_app(assistant: Assistant) -> OpenAPI:
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_api(api)
-    app.register_api(inbox)
+    for area in (inbox, suggestions, documents, drafts, metrics_page):
+        app.register_api(area)
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
     answer_errors_as_json(app)
     send_security_headers(app)
+    watch_requests(app, metrics)  # last, to be outermost
     return app
 
 

@@ -13,15 +13,19 @@ from werkzeug.exceptions import HTTPException
 
 from customer_assist.errors import (
     CustomerAssistError,
+    DraftClosed,
     HandoffClosed,
     IdempotencyKeyReused,
     InvalidInput,
+    NeedsConfirmation,
     RequestInProgress,
     StorageUnavailable,
     UnknownConversation,
     UnknownDocument,
+    UnknownDraft,
     UnknownFilter,
     UnknownHandoff,
+    UnknownSuggestion,
     UnknownTurn,
 )
 
@@ -35,6 +39,10 @@ _STATUSES: tuple[tuple[type[CustomerAssistError], int], ...] = (
     (UnknownDocument, 404),
     (UnknownHandoff, 404),
     (HandoffClosed, 409),
+    (UnknownSuggestion, 404),
+    (UnknownDraft, 404),
+    (DraftClosed, 409),
+    (NeedsConfirmation, 409),
 )
 _WHAT_TO_DO = {
     400: "the request cannot be understood: send JSON as /docs describes it",

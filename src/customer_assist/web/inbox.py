@@ -1,26 +1,110 @@
-"""The inbox: conversations that wait for a person, or are in one's hands."""
+"""The inbox: conversations that wait for a person, or are in one's hands, and all that there were."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import asdict
+
 from flask import Response, jsonify
 from flask_openapi.models.tag import Tag
+from flask_openapi.types import ResponseDict
+from pydantic import BaseModel
 
+from customer_assist.desk import Desk
+from customer_assist.errors import StorageUnavailable, UnknownConversation
+from customer_assist.model import RecordedTurn
 from customer_assist.web.access import admin_blueprint
 from customer_assist.web.api import service
-from customer_assist.web.render import handoff_summary
-from customer_assist.web.schemas import ErrorReply, HandoffsQuery, HandoffsReply
+from customer_assist.web.inbox_schemas import (
+    ConversationsQuery,
+    ConversationsReply,
+    ConversationSummaryReply,
+    HandoffDetailReply,
+    HandoffPath,
+    HandoffsQuery,
+    HandoffsReply,
+    HandoffSummaryReply,
+    HumanReplyBody,
+    ReasonReply,
+    ResolveBody,
+    TakeBody,
+)
+from customer_assist.web.render import handoff_detail, handoff_summary, turn_reply
+from customer_assist.web.schemas import ErrorReply, TurnReply
 
 inbox = admin_blueprint("inbox")
 _INBOX = Tag(name="Inbox", description="For the people who run the business: with the admin key.")
+_READ: ResponseDict = dict.fromkeys((400, 401, 404, 429, 503), ErrorReply)
+_CHANGE: ResponseDict = _READ | dict.fromkeys((409, 413, 415), ErrorReply)
 
 
-@inbox.get(
-    "/handoffs",
-    tags=[_INBOX],
-    responses={200: HandoffsReply, 400: ErrorReply, 401: ErrorReply, 429: ErrorReply, 503: ErrorReply},
-)
+@inbox.get("/handoffs", tags=[_INBOX], responses={**_READ, 200: HandoffsReply})
 def list_handoffs(query: HandoffsQuery) -> Response:
     """Those that wait first, then those in somebody's hands, then what is over; each oldest first."""
-    found = service().assistant.handoffs.list(query.status, query.limit)
-    reply = HandoffsReply(handoffs=[handoff_summary(handoff) for handoff in found])
-    return jsonify(reply.model_dump(mode="json"))
+    handoffs = service().assistant.handoffs
+    return _sent(
+        HandoffsReply(
+            handoffs=[handoff_summary(handoff) for handoff in handoffs.list(query.status, query.limit)],
+            reasons=[ReasonReply.model_validate(asdict(count)) for count in handoffs.reasons(query.status)],
+        )
+    )
+
+
+@inbox.get("/handoffs/<handoff_id>", tags=[_INBOX], responses={**_READ, 200: HandoffDetailReply})
+def show_handoff(path: HandoffPath) -> Response:
+    """One, with the transcript until it was handed over and the conversation as it is now."""
+    handoffs = service().assistant.handoffs
+    handoff = handoffs.get(path.handoff_id)
+    turns = _turns(_desk(), handoff.conversation_id)
+    return _sent(handoff_detail(handoff, handoffs.transcript(handoff.id), turns))
+
+
+@inbox.post("/handoffs/<handoff_id>/take", tags=[_INBOX], responses={**_CHANGE, 200: HandoffSummaryReply})
+def take_handoff(path: HandoffPath, body: TakeBody) -> Response:
+    """From now on you speak, and the assistant is silent. Also takes it from somebody else."""
+    return _sent(handoff_summary(_desk().take(path.handoff_id, _name(body.by))))
+
+
+@inbox.post("/handoffs/<handoff_id>/reply", tags=[_INBOX], responses={**_CHANGE, 200: TurnReply})
+def reply_to_customer(path: HandoffPath, body: HumanReplyBody) -> Response:
+    """Say something to the customer, in Markdown; takes the conversation where nobody did yet."""
+    suggestions, used, by = service().assistant.suggestions, body.suggestion, _name(body.by)
+    if used:
+        suggestions.check(used.id, used.draft)
+    turn = _desk().reply(path.handoff_id, body.text, by)
+    if used:
+        with suppress(StorageUnavailable):  # what was said was said
+            suggestions.used(used.id, used.draft, body.text, by=by, at=turn.asked_at)
+    return _sent(turn_reply(turn))
+
+
+@inbox.post("/handoffs/<handoff_id>/resolve", tags=[_INBOX], responses={**_CHANGE, 200: HandoffSummaryReply})
+def resolve_handoff(path: HandoffPath, body: ResolveBody) -> Response:
+    """Leave the conversation to the assistant, which begins anew."""
+    return _sent(handoff_summary(_desk().resolve(path.handoff_id)))
+
+
+@inbox.get("/conversations", tags=[_INBOX], responses={**_READ, 200: ConversationsReply})
+def list_conversations(query: ConversationsQuery) -> Response:
+    """The newest first; go on with `before`, the conversation_id of the last one."""
+    found = service().assistant.conversations.page(query.limit, query.before, query.outcome)
+    conversations = [ConversationSummaryReply.model_validate(asdict(each)) for each in found]
+    return _sent(ConversationsReply(conversations=conversations))
+
+
+def _desk() -> Desk:
+    return service().assistant.desk
+
+
+def _turns(desk: Desk, conversation_id: str) -> list[RecordedTurn]:
+    with suppress(UnknownConversation):  # its first turn was not recorded: the database went away in between
+        return desk.conversation(conversation_id)
+    return []
+
+
+def _name(by: str | None) -> str:
+    return " ".join((by or "").split())
+
+
+def _sent(reply: BaseModel) -> Response:
+    return jsonify(reply.model_dump(mode="json", exclude_unset=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from customer_assist.answering.cleaning import is_innocent
@@ -13,17 +13,19 @@ from customer_assist.model import (
     Document,
     Guide,
     Handoff,
+    HandoffStatus,
     Outcome,
     RecordedTurn,
     Turn,
 )
+from customer_assist.web.inbox_schemas import HandoffDetailReply, HandoffSummaryReply
 from customer_assist.web.schemas import (
     AlternativeReply,
     CitationReply,
     ConversationReply,
     GuideReply,
     HandoffReply,
-    HandoffSummaryReply,
+    HandoffStateReply,
     RecordedTurnReply,
     TurnReply,
 )
@@ -33,6 +35,7 @@ _EXAMPLE = re.compile(r"(how|where|when|what|which|can|do|does|is|are|will)\b[^{
 
 
 def turn_reply(turn: Turn) -> TurnReply:
+    handed_off = turn.outcome is Outcome.HANDED_OFF
     return TurnReply(
         conversation_id=turn.conversation_id,
         question=turn.question,
@@ -45,17 +48,25 @@ def turn_reply(turn: Turn) -> TurnReply:
         steps=list(turn.answer.steps),
         alternatives=_alternatives(turn.alternatives),
         confidence=_share(turn.confidence),
-        handoff=_handoff(turn.handoff) if turn.outcome is Outcome.HANDED_OFF else None,
+        handoff=handoff_reply(turn.handoff) if handed_off and turn.handoff else None,
         logged=turn.logged,
         guide=_guide(turn.guide),
+        move=turn.trace.move,
     )
 
 
-def conversation_reply(conversation_id: str, turns: Iterable[RecordedTurn]) -> ConversationReply:
-    return ConversationReply(conversation_id=conversation_id, turns=[_recorded(turn) for turn in turns])
+def conversation_reply(
+    conversation_id: str, turns: Iterable[RecordedTurn], handoff: Handoff | None, promise: str
+) -> ConversationReply:
+    """`promise`: when a person answers, as it looks now."""
+    return ConversationReply(
+        conversation_id=conversation_id,
+        turns=[recorded_turn(turn) for turn in turns],
+        handoff=None if handoff is None else _state(handoff, promise),
+    )
 
 
-def _recorded(turn: RecordedTurn) -> RecordedTurnReply:
+def recorded_turn(turn: RecordedTurn) -> RecordedTurnReply:
     return RecordedTurnReply.model_validate(
         {
             "conversation_id": turn.conversation_id,
@@ -71,9 +82,11 @@ def _recorded(turn: RecordedTurn) -> RecordedTurnReply:
             "confidence": _share(turn.confidence),
             "handoff": None,
             "guide": _guide(turn.guide),
+            "move": turn.move,
             "logged": True,
             "asked_at": turn.asked_at,
             "rating": turn.rating,
+            "by": turn.by,
         }
     )
 
@@ -104,14 +117,38 @@ def _citations(citations: Iterable[Citation]) -> list[CitationReply]:
     return replies
 
 
-def _handoff(handoff: Handoff | None) -> HandoffReply | None:
-    if handoff is None:
-        return None
+def handoff_reply(handoff: Handoff) -> HandoffReply:
     return HandoffReply(id=handoff.id, reason=handoff.reason.value, message=handoff.message)
+
+
+def _state(handoff: Handoff, promise: str) -> HandoffStateReply:
+    waiting = handoff.status is HandoffStatus.WAITING
+    return HandoffStateReply.model_validate(
+        {**handoff_reply(handoff).model_dump(), "status": handoff.status, "by": handoff.taken_by}
+        | {"promise": promise if waiting else ""}
+        | {"created_at": handoff.created_at, "closed_at": handoff.closed_at}
+    )
 
 
 def handoff_summary(handoff: Handoff) -> HandoffSummaryReply:
     return HandoffSummaryReply.model_validate(asdict(handoff))
+
+
+def handoff_detail(
+    handoff: Handoff, transcript: Iterable[Mapping[str, object]], turns: Iterable[RecordedTurn]
+) -> HandoffDetailReply:
+    missing: dict[str, object] = {
+        "answered_by": "",
+        "documents": [],
+        "rating": None,
+    }  # of the message that led to it
+    return HandoffDetailReply.model_validate(
+        asdict(handoff)
+        | {
+            "transcript": [missing | dict(said) for said in transcript],
+            "turns": [recorded_turn(turn) for turn in turns],
+        }
+    )
 
 
 def _guide(guide: Guide | None) -> GuideReply | None:

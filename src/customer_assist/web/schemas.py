@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from customer_assist.desk import MAX_COMMENT, MAX_QUESTION
+from customer_assist.model import Move
 
 # The desk examines a question, and says what to change about it; here stands what it will say.
 QUESTION_SCHEMA: dict[str, Any] = {
@@ -27,18 +28,21 @@ def _whole(value: object) -> object:
     return value
 
 
-class _Incoming(BaseModel):
+class Incoming(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class CustomerBody(_Incoming):
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class CustomerBody(Incoming):
     """Who asks, as the business knows them."""
 
     ref: Annotated[str, Field(min_length=1, max_length=200)]
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
+    email: Email | None = None
 
 
-class QuestionBody(_Incoming):
+class QuestionBody(Incoming):
     question: Annotated[str, Field(json_schema_extra=QUESTION_SCHEMA)]
     conversation_id: Annotated[str, Field(description="Continues that conversation.")] | None = None
     customer: CustomerBody | None = None
@@ -57,13 +61,19 @@ class QuestionBody(_Incoming):
     ) = None
 
 
-class FeedbackBody(_Incoming):
+class FeedbackBody(Incoming):
     conversation_id: str
     feedback: Annotated[
         Literal[1, -1], BeforeValidator(_whole), Field(description="1: it helped, -1: it did not.")
     ]
     turn_id: Annotated[str, Field(description="The rated turn; by default the last.")] | None = None
     comment: Annotated[str, Field(max_length=MAX_COMMENT)] | None = None
+
+
+class HandoffBody(Incoming):
+    email: Annotated[Email, Field(description="Where the customer can be reached after leaving.")] | None = (
+        None
+    )
 
 
 class IdempotencyHeader(BaseModel):
@@ -130,6 +140,7 @@ class TurnReply(BaseModel):
     handoff: HandoffReply | None
     logged: bool
     guide: GuideReply | None
+    move: Annotated[Move, Field(description="What the message did in its conversation.")]
 
 
 class RecordedTurnReply(TurnReply):
@@ -137,11 +148,27 @@ class RecordedTurnReply(TurnReply):
 
     asked_at: datetime
     rating: Literal[1, -1] | None
+    by: Annotated[str, Field(description="The name of the person who wrote the answer, where one gave it.")]
+
+
+class HandoffStateReply(HandoffReply):
+    """The latest handoff of a conversation, as its customer sees it."""
+
+    status: Literal["waiting", "taken", "resolved", "withdrawn"]
+    by: Annotated[
+        str, Field(description="The name of the person who has the conversation, where one gave it.")
+    ]
+    promise: Annotated[
+        str, Field(description="While waiting: when somebody answers, as it looks now, where known.")
+    ]
+    created_at: datetime
+    closed_at: datetime | None
 
 
 class ConversationReply(BaseModel):
     conversation_id: str
     turns: list[RecordedTurnReply]
+    handoff: HandoffStateReply | None
 
 
 class FeedbackReply(BaseModel):
@@ -163,33 +190,6 @@ class MetaReply(BaseModel):
     max_question: int
 
 
-class HandoffsQuery(_Incoming):
-    status: Literal["open", "waiting", "taken", "resolved", "withdrawn", "all"] = "open"
-    limit: Annotated[int, Field(ge=1, le=500)] = 100
-
-
-class HandoffSummaryReply(BaseModel):
-    """A conversation in a person's hands, or on the way there."""
-
-    id: str
-    conversation_id: str
-    reason: Literal["customer_wish", "not_known", "topic", "alternatives_failed"]
-    detail: Annotated[str, Field(description="Of a topic: its name.")]
-    summary: str
-    message: Annotated[str, Field(description="What the customer was told.")]
-    email: str
-    customer_ref: str
-    status: Literal["waiting", "taken", "resolved", "withdrawn"]
-    created_at: datetime
-    taken_at: datetime | None
-    taken_by: str
-    closed_at: datetime | None
-
-
-class HandoffsReply(BaseModel):
-    handoffs: list[HandoffSummaryReply]
-
-
 class ErrorReply(BaseModel):
     """What is wrong and what to do about it; `code` is stable, for programs."""
 
@@ -208,6 +208,7 @@ _WRONG = {
 _PATTERNS = {
     "Idempotency-Key": "must be 1 to 255 printable ASCII characters without spaces",
     "customer.email": "must be an e-mail address: name@example.com",
+    "email": "must be an e-mail address: name@example.com",
 }
 
 

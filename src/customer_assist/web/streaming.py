@@ -24,8 +24,15 @@ class TurnStream:
     goes wrong before the first event is raised by the constructor, while a status can still be sent.
     """
 
-    def __init__(self, events: Iterator[str | Turn], claim: Claim, render: Callable[[Turn], Body]) -> None:
+    def __init__(
+        self,
+        events: Iterator[str | Turn],
+        claim: Claim,
+        render: Callable[[Turn], Body],
+        on_failure: Callable[[Failure], None],
+    ) -> None:
         self._claim = claim
+        self._on_failure = on_failure
         self._render = render
         first = next(events)
         self._chunks = self._encoded(chain((first,), events))
@@ -52,4 +59,5 @@ class TurnStream:
         except Exception as error:
             self._claim.abandon()
             failure: Failure = failure_of(error)
+            self._on_failure(failure)
             yield event("error", failure.body)

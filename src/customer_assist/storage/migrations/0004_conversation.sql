@@ -3,10 +3,12 @@
 ALTER TABLE turns ADD COLUMN move text NOT NULL DEFAULT 'question';
 ALTER TABLE turns ADD COLUMN guide jsonb;
 ALTER TABLE turns ADD COLUMN handoff_id uuid;
+ALTER TABLE turns ADD COLUMN said_by text NOT NULL DEFAULT '';
 
 COMMENT ON COLUMN turns.move IS 'What the message did: question, next, not_helped, human …';
 COMMENT ON COLUMN turns.guide IS 'The procedure that the customer is taken through, and the step shown last.';
 COMMENT ON COLUMN turns.handoff_id IS 'The handoff that was open once this turn was there.';
+COMMENT ON COLUMN turns.said_by IS 'The name of the person who wrote the answer, where one did and gave it.';
 COMMENT ON COLUMN turns.question IS 'As typed; empty where a person of the business wrote first.';
 COMMENT ON COLUMN turns.answered_by IS '"extractive", the name of the language model, or "human".';
 
@@ -29,12 +31,13 @@ CREATE TABLE handoffs (
 );
 CREATE UNIQUE INDEX handoffs_open ON handoffs (conversation_id) WHERE status IN ('waiting', 'taken');
 CREATE INDEX handoffs_created_at ON handoffs (created_at);
+CREATE INDEX handoffs_of_conversation ON handoffs (conversation_id, created_at);
 
 COMMENT ON TABLE handoffs IS 'Conversations handed over to a person; of each conversation at most one is open.';
 COMMENT ON COLUMN handoffs.reason IS 'customer_wish, not_known, topic (detail: its name), alternatives_failed.';
 COMMENT ON COLUMN handoffs.transcript IS 'The turns until then, the message that led to it last.';
 COMMENT ON COLUMN handoffs.message IS 'What the customer was told.';
-COMMENT ON COLUMN handoffs.seen_at IS 'When the customer''s page last looked for news.';
+COMMENT ON COLUMN handoffs.seen_at IS 'The customer''s page looked for news, and has shown everything until then.';
 
 -- Work that is done after the answer, at least once: its id is the same at every attempt.
 CREATE TABLE jobs (
@@ -50,4 +53,4 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_due ON jobs (run_at) WHERE done_at IS NULL;
 
 COMMENT ON COLUMN jobs.run_at IS 'Not before; moved on with every failed attempt, and while one is under way.';
-COMMENT ON COLUMN jobs.failure IS 'Why the last attempt failed.';
+COMMENT ON COLUMN jobs.failure IS 'Why the last attempt failed; of one that is done: why it was given up.';

@@ -51,15 +51,30 @@ export async function rate({ conversationId, turnId, value }) {
   return response.json();
 }
 
-/** The turns so far; none where the conversation is not known any more. */
+/** The turns so far and the latest handoff; none where the conversation is not known any more. */
 export async function conversation(id) {
   try {
-    const response = await send(`/conversations/${encodeURIComponent(id)}`, {});
-    return (await response.json()).turns;
+    return await look(id, null);
   } catch (failure) {
-    if (failure.status === 404) return [];
+    if (failure.status === 404) return { turns: [], handoff: null };
     throw failure;
   }
+}
+
+/** The turns after the turn `after`, where given, and the latest handoff. Throws Failure. */
+export async function look(id, after) {
+  const news = after ? `?after=${encodeURIComponent(after)}` : "";
+  const response = await send(`/conversations/${encodeURIComponent(id)}${news}`, {});
+  return response.json();
+}
+
+/** Says where the customer, who waits for a person, can be reached. */
+export async function leaveAddress(id, email) {
+  await send(`/conversations/${encodeURIComponent(id)}/handoff`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email }),
+  });
 }
 
 async function send(address, options) {

@@ -1,5 +1,6 @@
 // One question and its answer on the page.
 
+import { guidePanel, stepsButton } from "./guide.js";
 import { link, markdown } from "./markdown.js";
 
 const ICONS = {
@@ -9,18 +10,24 @@ const ICONS = {
   down: "M13.5 11V3.5H16V11zM13.5 11l-3 6c-1.2 0-2-.8-2-2v-3H4.3c-.9 0-1.5-.8-1.3-1.6l1.2-5.5c.2-.8.8-1.4 1.6-1.4h7.7",
 };
 
-/** Shows a turn; `ask` is called with another question, `rate` with the turn and 1 or -1. */
+/**
+ * Shows a turn; `ask` is called with another message and, where a guide's button sends it, that button's name; `rate`
+ * with the turn and 1 or -1; `human` for a person.
+ */
 export class TurnView {
-  constructor(question, { ask, rate }) {
+  constructor(question, { ask, rate, human }) {
     const template = document.getElementById("turn-template");
     this.element = template.content.firstElementChild.cloneNode(true);
-    this.element.querySelector(".asked p").textContent = question;
+    const asked = this.element.querySelector(".asked");
+    asked.querySelector("p").textContent = question;
+    asked.hidden = !question; // a person of the business wrote first
     this.reply = this.element.querySelector(".reply");
     this.answer = this.element.querySelector(".answer");
     this.working = this.element.querySelector(".working");
     this.text = "";
     this.ask = ask;
     this.rate = rate;
+    this.human = human;
   }
 
   /** Waiting for the first words, or for another try. */
@@ -43,11 +50,44 @@ export class TurnView {
     this.answer.replaceChildren(markdown(turn.answer));
     this.element.dataset.outcome = turn.outcome;
     this.element.classList.toggle("human", turn.outcome === "abstained");
+    if (turn.answered_by === "human") this.byPerson(turn.by);
+    this.reply.hidden = !turn.answer; // a person reads it
+    if (turn.guide && !turn.guide.finished) {
+      this.guide = guidePanel(turn.guide, this.ask);
+      this.reply.append(this.guide.element);
+    } else if (turn.outcome === "answered" && turn.steps?.length > 1 && turn.citations.length) {
+      this.reply.append(stepsButton(turn.citations[0].title, this.ask));
+    }
     if (turn.citations.length) this.reply.append(sources(turn.citations));
     if (turn.alternatives.length) this.reply.append(this.topics(turn));
-    const says = turn.outcome !== "small_talk" && turn.outcome !== "clarifying"; // a question is nothing to rate
-    if (says && turn.logged) this.reply.append(this.rating(turn));
+    if (turn.outcome === "abstained") this.reply.append(this.offer());
+    if (ratable(turn)) this.reply.append(this.rating(turn));
     this.element.removeAttribute("aria-busy");
+  }
+
+  /** Another turn came: there the guide goes on. */
+  retire() {
+    this.guide?.retire();
+  }
+
+  /** Puts the keyboard where it was in the turn before: on the button of that name; false where there is none. */
+  focusGuide(name) {
+    return this.guide?.focus(name) ?? false;
+  }
+
+  /** What a person of the business wrote, with who did. */
+  byPerson(by) {
+    const business = document.querySelector("h1").textContent;
+    this.element.classList.add("person");
+    this.reply.querySelector("h3").remove();
+    this.answer.before(made("h3", "name", by ? `${by}, ${business}` : business));
+  }
+
+  offer() {
+    const button = made("button", "offer", "Talk to a person");
+    button.type = "button";
+    button.addEventListener("click", this.human);
+    return button;
   }
 
   /** Says what went wrong, and offers `retry` where that can help. */
@@ -106,6 +146,12 @@ export class TurnView {
     row.append(made("span", "", "Did this help?"), ...thumbs, said);
     return row;
   }
+}
+
+/** Only answers and refusals are rated; of a single step it is known at the end whether it helped. */
+function ratable(turn) {
+  const isStep = turn.guide && turn.move !== "question" && turn.move !== "not_helped";
+  return turn.logged && !isStep && ["answered", "abstained"].includes(turn.outcome);
 }
 
 function sources(citations) {
