@@ -49,6 +49,14 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture
+def own_shop(tmp_path: Path) -> Iterator[ServerProcess]:
+    """The same for one test alone, which may stop it."""
+    quick = {"CUSTOMER_ASSIST_RATE_LIMIT": "0", "CUSTOMER_ASSIST_ENGINE": "lexical"}
+    with running_server(tmp_path / "home", _sample(tmp_path), quick) as server:
+        yield server
+
+
+@pytest.fixture
 def open_page(browser: Browser, shop: ServerProcess) -> Iterator[Callable[..., Page]]:
     """open_page(width=360, dark=True): the chat page in a window of its own.
 
@@ -59,7 +67,14 @@ def open_page(browser: Browser, shop: ServerProcess) -> Iterator[Callable[..., P
     elsewhere: list[str] = []
     contexts = []
 
-    def make(*, width: int = 1280, height: int = 800, dark: bool = False, quiet: bool = True) -> Page:
+    def make(
+        *,
+        width: int = 1280,
+        height: int = 800,
+        dark: bool = False,
+        quiet: bool = True,
+        at: ServerProcess = shop,
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
@@ -68,13 +83,13 @@ def open_page(browser: Browser, shop: ServerProcess) -> Iterator[Callable[..., P
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.on("request", lambda r: elsewhere.append(r.url) if _host(r.url) != _host(shop.base) else None)
+        page.on("request", lambda r: elsewhere.append(r.url) if _host(r.url) != _host(at.base) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if quiet:
             page.on(
                 "console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None
             )
-        page.goto(shop.base)
+        page.goto(at.base)
         page.wait_for_selector("html[data-ready]")
         return page
 

@@ -269,10 +269,12 @@ def test_the_documentation_opens_without_a_complaint(
     expect(page.get_by_role("heading", name="POST /question")).to_be_visible()
 
 
-def test_a_stopped_server_is_said_on_the_page(open_page: Callable[..., Page], shop: ServerProcess) -> None:
-    page = open_page(quiet=False)  # the last test: it stops the server
+def test_a_stopped_server_is_said_on_the_page(
+    open_page: Callable[..., Page], own_shop: ServerProcess
+) -> None:
+    page = open_page(quiet=False, at=own_shop)
     ask(page, WHERE)
-    assert shop.stop() == 0
+    assert own_shop.stop() == 0
     ask(page, "How do I cancel my order?")
     expect(page.locator(".failure")).to_contain_text("can’t be reached")
     expect(page.get_by_role("button", name="Try again")).to_be_enabled()

@@ -161,6 +161,15 @@ def test_what_does_not(message: str) -> None:
     assert not wants_another(message, [answered()])
 
 
+def test_a_mere_no_is_one_to_another_answer_alone(shop: Shop) -> None:
+    shop.say(LAMP)
+    assert shop.say("no").trace.move is not Move.NOT_HELPED
+    shop.say(LAMP)
+    assert shop.say(NOT_HELPED).outcome is Outcome.ANSWERED
+    assert shop.say("no, it doesn't").trace.move is Move.NOT_HELPED
+    assert shop.say("still no").outcome is Outcome.HANDED_OFF
+
+
 def test_without_anything_before_it_is_a_question_like_any_other(shop: Shop) -> None:
     assert not wants_another(NOT_HELPED, [])
     assert shop.say(NOT_HELPED).trace.move is Move.QUESTION

@@ -48,6 +48,9 @@ _AROUND = r"(?:(?:no|nope|nah|hm+|sorry|unfortunately|but|ok(?:ay)?|well|and|sad
 _END = r"(?: (?:at all|for me|either|though|sorry|unfortunately|anymore|any more|again|me|here|already))*"
 _WISH = re.compile(rf"{_AROUND}(?:{_FAILED}|{_MORE}){_END}(?: {_AROUND}{_MORE})?")
 _MORE_ONLY = re.compile(rf"{_AROUND}{_MORE}{_END}")
+_NO = re.compile(
+    r"(?:still |sadly |hm+ )*(?:no|nope|nah|not|neither)(?: (?:it|that) (?:does|did)(?:n't| not))?(?: either)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ def wants_another(message: str, past: Sequence[RecordedTurn]) -> bool:
     if latest is None:
         return False
     words = said(message)
+    if latest.move is Move.NOT_HELPED and _NO.fullmatch(words):  # to "perhaps this does"
+        return True
     return (_MORE_ONLY if _is_step(latest) else _WISH).fullmatch(words) is not None
 
 
