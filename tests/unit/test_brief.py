@@ -46,3 +46,8 @@ def test_steps_headings_and_lead_ins_are_no_answers() -> None:
 def test_an_item_of_a_list_loses_its_mark() -> None:
     text = "Postage:\n\n- **Ireland:** parcels cost €4.90\n- **Malta:** parcels cost €9.90"
     assert brief(text, "cost of parcels to Malta").endswith("Malta: parcels cost €9.90.")
+
+
+def test_an_item_that_only_ends_the_sentence_before_the_list_is_no_answer() -> None:
+    text = "Choose the grind:\n\n- Moka pot.\n- for the moka pot, which most people have: medium fine."
+    assert brief(text, "grind for a moka pot") == ""

@@ -20,6 +20,8 @@ _SECOND = 0.85  # of the nearest one's nearness, which a second sentence must ha
 _LONGEST = 400  # characters of both
 _NO_PROSE = re.compile(r"^\s*(?:#{1,6}\s|\||>|\d{1,3}[.)]\s|```)")  # a step alone is no answer
 _BULLET = re.compile(r"^\s*[-*+•]\s+")
+_CAPITAL = re.compile(r"[^\w]*[^\W\d_a-zß-öø-ÿ]")
+_FEWEST = 4  # words of an item that says something by itself
 # What speaks of something without naming it, or goes on from what was said.
 _LEANS = re.compile(
     r"\b(?:it|its|they|them|their|these|those|this|that one|he|she)\b|^(?:then|there|here|such|otherwise|instead|also"
@@ -89,9 +91,16 @@ def _prose(text: str) -> dict[int, str]:
     found: dict[int, str] = {}
     for place, sentence in enumerate(sentences(text)):
         piece = _BULLET.sub("", sentence)
+        if piece != sentence and not _stands(piece):
+            continue
         if has_word(piece) and not _NO_PROSE.match(piece) and not piece.rstrip("*_ ").endswith((":", "?")):
             found[place] = piece
     return found
+
+
+def _stands(item: str) -> bool:
+    """Whether an item of a list says something, and is not the end of the sentence before the list."""
+    return _CAPITAL.match(item) is not None and len(item.split()) >= _FEWEST
 
 
 def _ended(piece: str) -> str:
