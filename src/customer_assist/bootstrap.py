@@ -182,7 +182,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
     desk = Desk(
         library,
         choose_answerer(generator, settings.llm),
-        Stores(journal, handoffs, worker.kinds, suggestions),
+        Stores(journal, handoffs, notices=worker.kinds, suggestions=suggestions),
         utc_now,
         new_id,
         wording=choose_wording(generator),
