@@ -130,7 +130,12 @@ def judge(model: FakeOpenAI) -> Iterator[Judge]:
 
 def test_what_needs_no_judge_is_as_counted_by_hand() -> None:
     told = measured().as_json()
-    assert told["outcomes"] == {"answered": 4, "clarifying": 1, "small_talk": 1, "abstained": 1}
+    assert {outcome: count for outcome, count in told["outcomes"].items() if count} == {
+        "answered": 4,
+        "clarifying": 1,
+        "small_talk": 1,
+        "abstained": 1,
+    }
     expected = {
         "answered": 4 / 7,
         "clarified": 1 / 7,

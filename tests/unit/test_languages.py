@@ -75,7 +75,7 @@ def test_no_customer_of_the_sample_is_taken_for_a_foreigner() -> None:
         for name in ("question", "first", "followup")
         if name in line
     ]
-    assert len(asked) == 250
+    assert len(asked) == 260
     assert [message for message in asked if foreign(message, ["en"])] == []
 
 

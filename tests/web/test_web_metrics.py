@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -23,6 +23,7 @@ from customer_assist.ports import AnswerRequest
 from customer_assist.signals import names
 from customer_assist.signals.state import PATIENCE
 from customer_assist.storage.database import Database
+from customer_assist.storage.jobs import Job
 from customer_assist.storage.journal import Journal
 from customer_assist.web.app import create_app
 from customer_assist.web.limits import MAX_OPEN
@@ -157,13 +158,13 @@ class Refusing(Journal):
         super().__init__(database)
         self.refused = False
 
-    def record(self, turn: Turn) -> bool:
+    def record(self, turn: Turn, jobs: Sequence[Job] = ()) -> bool:
         self.refused, before = True, self.refused
-        return super().record(turn) if before else False
+        return super().record(turn, jobs) if before else False
 
 
 class FullDisk(Journal):
-    def record(self, turn: Turn) -> bool:
+    def record(self, turn: Turn, jobs: Sequence[Job] = ()) -> bool:
         raise StorageUnavailable("no space left on device")
 
 
