@@ -63,7 +63,7 @@ MakeDesk = Callable[..., Desk]
 @pytest.fixture
 def make_desk(database: Database, library: Library, store: SuggestionStore) -> MakeDesk:
     def make(brief: Answerer | None = None) -> Desk:
-        stores = Stores(Journal(database), HandoffStore(database), store)
+        stores = Stores(Journal(database), HandoffStore(database), suggestions=store)
         return Desk(
             library,
             ExtractiveAnswerer(),
