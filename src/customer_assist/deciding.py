@@ -24,7 +24,7 @@ from customer_assist.dialogue.guide_words import topic_of
 from customer_assist.dialogue.handing_over import back_again, reason_to_hand_over
 from customer_assist.dialogue.moves import read_move
 from customer_assist.dialogue.naming import meant, messages
-from customer_assist.dialogue.small_talk import small_talk_reply
+from customer_assist.dialogue.small_talk import reply_to_yes_or_no, small_talk_reply
 from customer_assist.indexing import Snapshot
 from customer_assist.model import (
     Answer,
@@ -74,7 +74,7 @@ def decide(
         case Move.ASSISTANT:
             decided = Decided(trace, Outcome.SMALL_TALK, Answer(back_again(everything)))
         case Move.SMALL_TALK:
-            reply = small_talk_reply(ask.question, snapshot.profile.name) or ""
+            reply = small_talk_reply(ask.question, snapshot.profile.name) or reply_to_yes_or_no(ask.question)
             decided = Decided(trace, Outcome.SMALL_TALK, Answer(reply))
         case Move.GUIDE:
             decided = _guided(ask, trace, snapshot, answerer, past, wording)

@@ -50,7 +50,7 @@ _PATTERNS = {
     r"|forget (?:it|about it|that)|never ?mind|(?:that's )?enough|no more(?: steps)?|end(?: the guide)?"
     r"|i give up|skip (?:it|the rest)"
     r"|leave it(?: there)?|let's stop(?: here)?|not now",
-    Move.NEXT: rf"(?:{_ACK} )*(?:and |so |now )?(?:{_ON}|next {_ON})",
+    Move.NEXT: rf"(?:(?:{_ACK}|thanks|thank you|thx) )*(?:and |so |now )?(?:{_ON}|next {_ON})",
 }  # fmt: skip
 _MOVES = {move: re.compile(pattern) for move, pattern in _PATTERNS.items()}
 _ACKNOWLEDGED = re.compile(rf"(?:{_ACK} ?)+")
@@ -69,7 +69,7 @@ _LEAD = re.compile(
     r"|i want to|i think) )+"
 )
 _TRAIL = re.compile(
-    r"(?: (?:please|thanks|thank you|then|pls|thx|mate|for me|all right|if you (?:can|could)))+$"
+    r"(?: (?:please|thanks|thank you|then|pls|plz|thx|mate|for me|all right|if you (?:can|could)))+$"
 )
 
 _BY_STEPS = (
