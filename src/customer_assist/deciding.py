@@ -117,7 +117,8 @@ def _trace(ask: Ask, snapshot: Snapshot, past: Past) -> Trace:
 def _guided(
     ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer, past: Past, wording: Wording
 ) -> Decided:
-    """The first step of an answer that was given already, or of the answer to what is asked for here."""
+    """The first step of an answer that was given already, or of the answer to what is asked for here; where more is
+    asked for than that, all of it at once."""
     topic = topic_of(ask.question)
     shown = begun_before(ask.question, past)
     if shown is not None:
@@ -126,7 +127,8 @@ def _guided(
         text = no_steps(person(snapshot.profile))
         return Decided(replace(trace, query=""), Outcome.ABSTAINED, Answer(text))
     decided = whole(answered(replace(trace, query=topic), snapshot, answerer, past, wording))
-    shown = begun(decided.answer) if decided.outcome is Outcome.ANSWERED else None
+    alone = decided.outcome is Outcome.ANSWERED and not decided.answer.parts
+    shown = begun(decided.answer) if alone else None
     return decided if shown is None else replace(decided, answer=shown.answer, guide=shown.guide)
 
 
