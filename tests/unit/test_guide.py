@@ -127,6 +127,10 @@ def where(turn: Turn) -> tuple[int, bool]:
         ("where were we", Move.WHERE),
         ("ok thanks, next", Move.NEXT),
         ("Next step plz!!", Move.NEXT),
+        ("👍", Move.NEXT),
+        ("skip this step", Move.NEXT),
+        ("What’s step 3?", Move.REPEAT),
+        ("skip my next delivery", None),
         ("how many steps are left?", Move.WHERE),
         ("all done", Move.DONE),
         ("I'm finished", Move.DONE),
@@ -376,6 +380,26 @@ def test_who_asks_for_steps_and_for_something_else_gets_both_at_once(shop: Shop)
     assert turn.guide is None and len(turn.answer.steps) == 5
     assert "Yes, by card or bank transfer." in turn.answer.text and "Hang the lamp" in turn.answer.text
     assert shop.differences(turn) == []
+
+
+def test_steps_beside_something_else_within_a_guide_are_those_that_are_begun_next(shop: Shop) -> None:
+    shop.store.sync_source(
+        "more",
+        [
+            make_document(
+                "wash",
+                "How do I wash the shade?",
+                title="Washing the shade",
+                text="1. Take the shade off.\n2. Rinse it.\n3. Dry it.",
+            )
+        ],
+    )
+    shop.steps(HOW, "step by step", "next")
+    both = shop.say("Can I pay by card and how do I wash the shade step by step?")
+    assert "You were at step 2 of 5" in both.answer.text and len(both.answer.steps) == 3
+    begun = shop.say("step by step please")
+    assert begun.guide is not None and begun.guide.document_id == "wash"
+    assert shop.differences(begun) == []
 
 
 # --- the record -------------------------------------------------------------------------------------------

@@ -79,14 +79,14 @@ def begun_before(message: str, past: Sequence[RecordedTurn]) -> Shown | None:
     """The guide to an answer that was given already: the one that is named, else the latest."""
     topic = said(topic_of(message))
     guide = open_guide(past)
-    if guide is not None and not topic and past[-1].move in MOVES:
+    if guide is not None and not topic and past[-1].move in MOVES and not past[-1].steps:
         return Shown(_answer(_where(guide), guide, past), guide)
     for turn in reversed(past):
         if turn.outcome != Outcome.ANSWERED:
             continue
         if topic and topic not in {said(citation.title) for citation in turn.citations}:
             continue
-        if turn.guide is not None and turn.move in MOVES:
+        if turn.guide is not None and turn.move in MOVES and not turn.steps:
             guide = replace(turn.guide, at=1, finished=False)
             return Shown(_answer(_first_words(guide), guide, past), guide)
         shown = begun(Answer(turn.answer, turn.citations, turn.answered_by, turn.steps))

@@ -18,7 +18,8 @@ _ACK = (
     r"|(?:it|that)(?:'s| is) done|(?:it|that) worked|worked|(?:it|that) works|works)"
 )
 _ON = (
-    r"(?:next(?: (?:step|one))?|go on|continue|carry on|keep going|proceed|move on|go ahead|on|more"
+    r"(?:next(?: (?:step|one))?|go on|continue|carry on|keep going|proceed"
+    r"|skip(?: (?:this|that)(?: (?:step|one))?)?|move on|go ahead|on|more"
     r"|go to the next(?: step)?"
     r"|(?:and )?(?:what(?:'s| is)? )?(?:now|next)(?: what)?|and then(?: what)?|then what|(?:the )?next step"
     r"|what(?:'s| is) (?:the )?next(?: step)?|what (?:do|should) i do (?:now|next)|show(?: me)? the next(?: step)?)"
@@ -59,10 +60,12 @@ _DID = re.compile(
     r"\b(?:done|did|ready|worked|works|finished)\b"
 )  # said of a step, whatever was said in between
 _TO_STEP = re.compile(
-    r"(?:(?:ok(?:ay)? )?(?:(?:can|could) (?:you|we|i) )?(?:please )?(?:go |jump |skip |get |take me "
+    r"(?:(?:ok(?:ay)? )?(?:what(?:'?s| is| was) )?"
+    r"(?:(?:can|could) (?:you|we|i) )?(?:please )?(?:go |jump |skip |get |take me "
     r"|show(?: me)? |repeat |see )?"
     r"(?:back |on |ahead )?(?:to )?)step (?:number |no )?(\d{1,2})(?: again)?"
 )
+_THUMB = re.compile("[👍👌✅]")  # with no word beside it: "ok"
 _LEAD = re.compile(
     r"^(?:(?:um+|uh+|so|well|and|please|hey|hi|thanks|thank you|(?:can|could|would) (?:you|we|i)|let'?s"
     r"|let me|i(?:'d| would) like to"
@@ -121,7 +124,7 @@ _LONGEST = 40  # words of a complaint; more is a story of its own
 def said(message: str) -> str:
     """In small letters, with one space between words and no marks but apostrophes, without what is said around."""
     words = re.sub(r"[^\w']+", " ", message.lower().replace("’", "'").replace("`", "'")).strip()
-    return _TRAIL.sub("", _LEAD.sub("", words)).strip()
+    return _TRAIL.sub("", _LEAD.sub("", words)).strip() or ("ok" if _THUMB.search(message) else "")
 
 
 def move_within(message: str, *, at_last: bool, just_shown: bool) -> Move | None:
