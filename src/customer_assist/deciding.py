@@ -24,7 +24,7 @@ from customer_assist.dialogue.guide_words import topic_of
 from customer_assist.dialogue.handing_over import back_again, reason_to_hand_over
 from customer_assist.dialogue.moves import read_move
 from customer_assist.dialogue.naming import meant, messages
-from customer_assist.dialogue.small_talk import small_talk_reply
+from customer_assist.dialogue.small_talk import reply_to_yes_or_no, small_talk_reply
 from customer_assist.indexing import Snapshot
 from customer_assist.model import (
     Answer,
@@ -74,7 +74,7 @@ def decide(
         case Move.ASSISTANT:
             decided = Decided(trace, Outcome.SMALL_TALK, Answer(back_again(everything)))
         case Move.SMALL_TALK:
-            reply = small_talk_reply(ask.question, snapshot.profile.name) or ""
+            reply = small_talk_reply(ask.question, snapshot.profile.name) or reply_to_yes_or_no(ask.question)
             decided = Decided(trace, Outcome.SMALL_TALK, Answer(reply))
         case Move.GUIDE:
             decided = _guided(ask, trace, snapshot, answerer, past, wording)
@@ -117,7 +117,8 @@ def _trace(ask: Ask, snapshot: Snapshot, past: Past) -> Trace:
 def _guided(
     ask: Ask, trace: Trace, snapshot: Snapshot, answerer: Answerer, past: Past, wording: Wording
 ) -> Decided:
-    """The first step of an answer that was given already, or of the answer to what is asked for here."""
+    """The first step of an answer that was given already, or of the answer to what is asked for here; where more is
+    asked for than that, all of it at once."""
     topic = topic_of(ask.question)
     shown = begun_before(ask.question, past)
     if shown is not None:
@@ -126,7 +127,8 @@ def _guided(
         text = no_steps(person(snapshot.profile))
         return Decided(replace(trace, query=""), Outcome.ABSTAINED, Answer(text))
     decided = whole(answered(replace(trace, query=topic), snapshot, answerer, past, wording))
-    shown = begun(decided.answer) if decided.outcome is Outcome.ANSWERED else None
+    alone = decided.outcome is Outcome.ANSWERED and not decided.answer.parts
+    shown = begun(decided.answer) if alone else None
     return decided if shown is None else replace(decided, answer=shown.answer, guide=shown.guide)
 
 

@@ -425,6 +425,12 @@ class RecordedTrace:
     parts: tuple[RecordedPart, ...] = ()
     about: tuple[Mention, ...] = ()
 
+    @property
+    def candidates(self) -> list[DocumentId]:
+        """All that were looked at, for each of several requests."""
+        traces = (self, *(part.trace for part in self.parts))
+        return [hit.document_id for trace in traces for hit in trace.hits]
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedPart:

@@ -74,7 +74,7 @@ class Replayer:
     def replay(self, recorded: TracedTurn) -> Replay:
         """Ask again what was asked, with the filters and after the same conversation."""
         turn, trace = recorded.turn, recorded.trace
-        seen = [hit.document_id for hit in trace.hits]
+        seen = trace.candidates
         if turn.outcome == Outcome.WITH_HUMAN:  # nothing was decided: the assistant did not speak
             return Replay(None, (), (), self._history.since(turn.knowledge_version, seen))
         try:
@@ -86,7 +86,7 @@ class Replayer:
         except UnknownFilter as error:
             gone = Difference("filters", dict(trace.filters), str(error))
             return Replay(None, (gone,), (), self._history.since(turn.knowledge_version, seen))
-        seen += [hit.document.id for hit in now.trace.hits]
+        seen += [hit.document.id for each in (now.trace, *now.trace.parts) for hit in each.hits]
         return Replay(
             now,
             _differences(_decided_then(recorded), _decided_now(now, prompted=bool(trace.prompt_hash))),

@@ -72,7 +72,8 @@ def test_json_is_exactly_one_document_with_all_that_decides_a_turn_again(
     assert set(found) == {
         *("turn_id", "conversation_id", "asked_at", "question", "query", "filters", "said", "outcome"),
         "about",
-        *("answer", "answered_by", "degraded", "citations", "alternatives", "candidates", "gate", "checks"),
+        *("answer", "answered_by", "degraded", "citations", "alternatives", "candidates", "gate"),
+        *("requests", "checks"),
         *("prompt", "decided_with", "since", "rerun"),
     }
     assert (found["turn_id"], found["question"], found["filters"]) == (
@@ -96,6 +97,18 @@ def test_json_is_exactly_one_document_with_all_that_decides_a_turn_again(
     )
     assert found["checks"] and found["rerun"] is None and found["prompt"] is None
     assert found["since"] == {"knowledge_version": 1, "documents_changed": 0, "documents_deleted": 0}
+
+
+def test_the_documents_of_each_of_two_requests_are_known(command: Command, loaded: Path) -> None:
+    turn_id = asked(command, f"{MALTA.rstrip('?')} and how do I pay for my order?")
+    done = command("trace", turn_id)
+    assert told(done, "Request 2") == "how do I pay for my order?"
+    assert "no longer" not in done.out
+    requests = json.loads(command("trace", turn_id, "--json").out)["requests"]
+    assert [each["candidates"][0]["since"] for each in requests] == ["same", "same"]
+    change_malta(loaded, command)
+    again = json.loads(command("trace", turn_id, "--rerun", "--json").out)["rerun"]
+    assert again["documents"] == {"malta": "changed"}
 
 
 def test_asked_again_on_the_same_knowledge_it_decides_the_same(command: Command, loaded: Path) -> None:

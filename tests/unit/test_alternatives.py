@@ -170,6 +170,34 @@ def test_a_mere_no_is_one_to_another_answer_alone(shop: Shop) -> None:
     assert shop.say("still no").outcome is Outcome.HANDED_OFF
 
 
+@pytest.mark.parametrize("message", ["no", "Nope!", "no thanks", "No, don't", "not now", "no, thank you"])
+def test_who_says_no_to_the_offer_of_a_person_is_left_in_peace(database: Database, message: str) -> None:
+    shop = Shop(database, [*SHOP[:1], *SHOP[4:]])
+    shop.say(LAMP)
+    assert shop.say(NOT_HELPED).outcome is Outcome.ABSTAINED  # there is no other way
+    declined = shop.say(message)
+    assert (declined.outcome, declined.handoff) == (Outcome.SMALL_TALK, None)
+    assert declined.answer.text == "All right. I am here if anything else comes up."
+    assert shop.differences(declined) == []
+
+
+def test_after_a_thank_you_a_mere_no_is_about_that(shop: Shop) -> None:
+    for message in (LAMP, NOT_HELPED, "thanks"):
+        shop.say(message)
+    assert shop.say("no").outcome is Outcome.SMALL_TALK
+
+
+def test_a_mere_yes_or_no_to_nothing_is_not_searched(shop: Shop) -> None:
+    said = [shop.say(message).answer.text for message in (LAMP, "no", LAMP, "yes", "Yes, please.")]
+    assert said[1] == "All right. I am here if anything else comes up."
+    assert said[3] == said[4] == "Good. What would you like to know?"
+
+
+def test_a_mere_no_to_the_topics_that_were_offered_is_one() -> None:
+    offered = [answered(outcome=Outcome.CLARIFYING)]
+    assert wants_another("no", offered) and wants_another("neither", offered)
+
+
 def test_without_anything_before_it_is_a_question_like_any_other(shop: Shop) -> None:
     assert not wants_another(NOT_HELPED, [])
     assert shop.say(NOT_HELPED).trace.move is Move.QUESTION

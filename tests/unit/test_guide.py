@@ -125,6 +125,12 @@ def where(turn: Turn) -> tuple[int, bool]:
         ("go back to step 2", Move.REPEAT),
         ("which step was I on?", Move.WHERE),
         ("where were we", Move.WHERE),
+        ("ok thanks, next", Move.NEXT),
+        ("Next step plz!!", Move.NEXT),
+        ("👍", Move.NEXT),
+        ("skip this step", Move.NEXT),
+        ("What’s step 3?", Move.REPEAT),
+        ("skip my next delivery", None),
         ("how many steps are left?", Move.WHERE),
         ("all done", Move.DONE),
         ("I'm finished", Move.DONE),
@@ -336,6 +342,15 @@ def test_where_nothing_fits_the_ways_on_are_named_and_then_a_person_comes(shop: 
     assert last.outcome is Outcome.HANDED_OFF and last.handoff is not None
 
 
+def test_who_says_no_to_a_person_within_a_guide_goes_on_with_it(shop: Shop) -> None:
+    shop.steps(HOW, "step by step", "it doesn't work")
+    assert shop.say("that didn't work").outcome is Outcome.ABSTAINED
+    declined = shop.say("no")
+    assert (declined.outcome, where(declined)) == (Outcome.SMALL_TALK, (1, False))
+    assert shop.differences(declined) == []
+    assert where(shop.say("next"))[0] == 2
+
+
 def test_the_parts_of_a_text_that_treat_a_case() -> None:
     assert remedies(LAMP, "the ceiling is plaster, it does not hold") == (
         ("If the ceiling is made of plaster, use the long plugs.",),
@@ -343,6 +358,48 @@ def test_the_parts_of_a_text_that_treat_a_case() -> None:
     )
     assert remedies(LAMP, "that didn't work") == ((), ("If that does not help: ask an electrician.",))
     assert remedies("No steps. If plaster crumbles, wait.", "plaster crumbles") == ((), ())
+
+
+# --- of several requests ---------------------------------------------------------------------------------
+
+
+BOTH = "Can I pay by card and how do I hang the lamp?"
+
+
+def test_the_steps_of_one_of_two_requests_are_shown_under_its_own_title(shop: Shop) -> None:
+    both = shop.say(BOTH)
+    assert [each.document_id for each in both.answer.citations] == ["pay", "hang"]
+    begun = shop.say("step by step please")
+    assert begun.guide is not None and (begun.guide.document_id, begun.guide.at) == ("hang", 1)
+    assert [each.document_id for each in begun.answer.citations] == ["hang"]
+    assert "“Hanging the lamp”" in begun.answer.text and shop.differences(begun) == []
+
+
+def test_who_asks_for_steps_and_for_something_else_gets_both_at_once(shop: Shop) -> None:
+    turn = shop.say(f"{BOTH[:-1]} step by step?")
+    assert turn.guide is None and len(turn.answer.steps) == 5
+    assert "Yes, by card or bank transfer." in turn.answer.text and "Hang the lamp" in turn.answer.text
+    assert shop.differences(turn) == []
+
+
+def test_steps_beside_something_else_within_a_guide_are_those_that_are_begun_next(shop: Shop) -> None:
+    shop.store.sync_source(
+        "more",
+        [
+            make_document(
+                "wash",
+                "How do I wash the shade?",
+                title="Washing the shade",
+                text="1. Take the shade off.\n2. Rinse it.\n3. Dry it.",
+            )
+        ],
+    )
+    shop.steps(HOW, "step by step", "next")
+    both = shop.say("Can I pay by card and how do I wash the shade step by step?")
+    assert "You were at step 2 of 5" in both.answer.text and len(both.answer.steps) == 3
+    begun = shop.say("step by step please")
+    assert begun.guide is not None and begun.guide.document_id == "wash"
+    assert shop.differences(begun) == []
 
 
 # --- the record -------------------------------------------------------------------------------------------

@@ -282,3 +282,10 @@ def test_what_is_for_the_people_of_the_business_asks_for_the_key(client: FlaskCl
         client.post(f"/handoffs/{handoff}/resolve", json={}),
     ):
         assert reply.status_code == 401
+
+
+def test_what_a_choice_may_be_is_said_where_it_is_none_of_that(client: FlaskClient) -> None:
+    refused = client.get("/handoffs?status=lost", headers=ADMIN)
+    assert (refused.status_code, refused.get_json()["code"]) == (400, "invalid_input")
+    said = refused.get_json()["error"]
+    assert said.startswith("status must be 'open', 'waiting'") and said.endswith("or 'all'")

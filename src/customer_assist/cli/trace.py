@@ -46,7 +46,7 @@ def trace(
         journal = Journal(database)
         recorded = journal.latest() if turn_id == LAST else journal.traced(turn_id)
         replay = join(settings, database).replayer.replay(recorded) if rerun else None
-        candidates = [hit.document_id for hit in recorded.trace.hits]
+        candidates = recorded.trace.candidates
         since = (
             replay.since if replay else History(database).since(recorded.turn.knowledge_version, candidates)
         )
@@ -79,6 +79,14 @@ def _as_json(recorded: TracedTurn, since: Since, replay: Replay | None) -> dict[
         "alternatives": [asdict(alternative) for alternative in turn.alternatives],
         "candidates": [_candidate(hit, since) for hit in why.hits],
         "gate": asdict(why.verdict) if why.verdict else None,
+        "requests": [
+            {
+                "query": part.trace.query,
+                "candidates": [_candidate(hit, since) for hit in part.trace.hits],
+                "gate": asdict(part.trace.verdict) if part.trace.verdict else None,
+            }
+            for part in why.parts
+        ],
         "checks": [asdict(check) for check in why.checks],
         "prompt": {"version": why.prompt_version, "sha256": why.prompt_hash} if why.prompt_hash else None,
         "decided_with": {

@@ -75,7 +75,8 @@ def wants_another(message: str, past: Sequence[RecordedTurn]) -> bool:
     if latest is None:
         return False
     words = said(message)
-    if latest.move is Move.NOT_HELPED and _NO.fullmatch(words):  # to "perhaps this does"
+    asked = past[-1].move is Move.NOT_HELPED or past[-1].outcome == Outcome.CLARIFYING
+    if asked and _NO.fullmatch(words):  # to "perhaps this does", or to the topics that were offered
         return True
     return (_MORE_ONLY if _is_step(latest) else _WISH).fullmatch(words) is not None
 
@@ -147,7 +148,7 @@ def bare(turn: RecordedTurn) -> str:
 
 def none_left(*, in_guide: bool) -> str:
     """A person is offered."""
-    what = "nothing about that step" if in_guide else "no other answer to that"
+    what = "nothing about that step" if in_guide else "no other answer"
     on = " You can also go on with “next”, go “back”, or ask for “another way”." if in_guide else ""
     return f"I have {what} that would be worth a try. Shall I pass this on to a person? Say “yes”, and I will.{on}"
 

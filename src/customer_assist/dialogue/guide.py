@@ -70,29 +70,38 @@ def begun(answer: Answer) -> Shown | None:
     """A checked answer as the guide to its steps; None where it has none."""
     if len(answer.steps) < 2 or not answer.citations:
         return None
-    first = answer.citations[0]
-    guide = Guide(first.document_id, first.title, answer.steps, 1)
-    return Shown(replace(answer, text=_first_words(guide), steps=()), guide)
+    cited = _cited_for_steps(answer)
+    guide = Guide(cited[0].document_id, cited[0].title, answer.steps, 1)
+    return Shown(replace(answer, text=_first_words(guide), steps=(), citations=cited), guide)
 
 
 def begun_before(message: str, past: Sequence[RecordedTurn]) -> Shown | None:
     """The guide to an answer that was given already: the one that is named, else the latest."""
     topic = said(topic_of(message))
     guide = open_guide(past)
-    if guide is not None and not topic and past[-1].move in MOVES:
+    if guide is not None and not topic and past[-1].move in MOVES and not past[-1].steps:
         return Shown(_answer(_where(guide), guide, past), guide)
     for turn in reversed(past):
         if turn.outcome != Outcome.ANSWERED:
             continue
         if topic and topic not in {said(citation.title) for citation in turn.citations}:
             continue
-        if turn.guide is not None and turn.move in MOVES:
+        if turn.guide is not None and turn.move in MOVES and not turn.steps:
             guide = replace(turn.guide, at=1, finished=False)
             return Shown(_answer(_first_words(guide), guide, past), guide)
-        shown = begun(Answer("", turn.citations, turn.answered_by, turn.steps))
+        shown = begun(Answer(turn.answer, turn.citations, turn.answered_by, turn.steps))
+        if topic and shown is not None and said(shown.guide.title) != topic:
+            continue
         if shown is not None or not topic:
             return shown
     return None
+
+
+def _cited_for_steps(answer: Answer) -> tuple[Citation, ...]:
+    """The citations of the steps: of several requests, each answered under its title, those with the title above."""
+    before = answer.text[: max(answer.text.find(answer.steps[0]), 0)]
+    places = [before.rfind(f"**{citation.title}**") for citation in answer.citations]
+    return tuple(each for each, place in zip(answer.citations, places, strict=True) if place == max(places))
 
 
 def no_steps(way: str) -> str:

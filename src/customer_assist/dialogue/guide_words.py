@@ -18,7 +18,8 @@ _ACK = (
     r"|(?:it|that)(?:'s| is) done|(?:it|that) worked|worked|(?:it|that) works|works)"
 )
 _ON = (
-    r"(?:next(?: (?:step|one))?|go on|continue|carry on|keep going|proceed|move on|go ahead|on|more"
+    r"(?:next(?: (?:step|one))?|go on|continue|carry on|keep going|proceed"
+    r"|skip(?: (?:this|that)(?: (?:step|one))?)?|move on|go ahead|on|more"
     r"|go to the next(?: step)?"
     r"|(?:and )?(?:what(?:'s| is)? )?(?:now|next)(?: what)?|and then(?: what)?|then what|(?:the )?next step"
     r"|what(?:'s| is) (?:the )?next(?: step)?|what (?:do|should) i do (?:now|next)|show(?: me)? the next(?: step)?)"
@@ -50,7 +51,7 @@ _PATTERNS = {
     r"|forget (?:it|about it|that)|never ?mind|(?:that's )?enough|no more(?: steps)?|end(?: the guide)?"
     r"|i give up|skip (?:it|the rest)"
     r"|leave it(?: there)?|let's stop(?: here)?|not now",
-    Move.NEXT: rf"(?:{_ACK} )*(?:and |so |now )?(?:{_ON}|next {_ON})",
+    Move.NEXT: rf"(?:(?:{_ACK}|thanks|thank you|thx) )*(?:and |so |now )?(?:{_ON}|next {_ON})",
 }  # fmt: skip
 _MOVES = {move: re.compile(pattern) for move, pattern in _PATTERNS.items()}
 _ACKNOWLEDGED = re.compile(rf"(?:{_ACK} ?)+")
@@ -59,17 +60,19 @@ _DID = re.compile(
     r"\b(?:done|did|ready|worked|works|finished)\b"
 )  # said of a step, whatever was said in between
 _TO_STEP = re.compile(
-    r"(?:(?:ok(?:ay)? )?(?:(?:can|could) (?:you|we|i) )?(?:please )?(?:go |jump |skip |get |take me "
+    r"(?:(?:ok(?:ay)? )?(?:what(?:'?s| is| was) )?"
+    r"(?:(?:can|could) (?:you|we|i) )?(?:please )?(?:go |jump |skip |get |take me "
     r"|show(?: me)? |repeat |see )?"
     r"(?:back |on |ahead )?(?:to )?)step (?:number |no )?(\d{1,2})(?: again)?"
 )
+_THUMB = re.compile("[👍👌✅]")  # with no word beside it: "ok"
 _LEAD = re.compile(
     r"^(?:(?:um+|uh+|so|well|and|please|hey|hi|thanks|thank you|(?:can|could|would) (?:you|we|i)|let'?s"
     r"|let me|i(?:'d| would) like to"
     r"|i want to|i think) )+"
 )
 _TRAIL = re.compile(
-    r"(?: (?:please|thanks|thank you|then|pls|thx|mate|for me|all right|if you (?:can|could)))+$"
+    r"(?: (?:please|thanks|thank you|then|pls|plz|thx|mate|for me|all right|if you (?:can|could)))+$"
 )
 
 _BY_STEPS = (
@@ -121,7 +124,7 @@ _LONGEST = 40  # words of a complaint; more is a story of its own
 def said(message: str) -> str:
     """In small letters, with one space between words and no marks but apostrophes, without what is said around."""
     words = re.sub(r"[^\w']+", " ", message.lower().replace("’", "'").replace("`", "'")).strip()
-    return _TRAIL.sub("", _LEAD.sub("", words)).strip()
+    return _TRAIL.sub("", _LEAD.sub("", words)).strip() or ("ok" if _THUMB.search(message) else "")
 
 
 def move_within(message: str, *, at_last: bool, just_shown: bool) -> Move | None:

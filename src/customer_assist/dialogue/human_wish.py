@@ -15,6 +15,7 @@ from customer_assist.dialogue.human_words import (
     BEFORE,
     COMPLAINT,
     KEYWORDS,
+    NO,
     NO_PERSON,
     OTHER_WORDS,
     SMALL_SLIPS,
@@ -33,6 +34,12 @@ def wants_a_human(message: str, past: Sequence[RecordedTurn]) -> bool:
     if past and past[-1].outcome == Outcome.ABSTAINED and YES.fullmatch(" ".join(_words(message))):
         return True
     return any(_is_a_wish(clause) for clause in _clauses(message))
+
+
+def declines_a_human(message: str, past: Sequence[RecordedTurn]) -> bool:
+    """Whether it says no to the offer of a person that came just before, and nothing else."""
+    offered = bool(past) and past[-1].outcome == Outcome.ABSTAINED
+    return offered and NO.fullmatch(" ".join(_words(message))) is not None
 
 
 def wants_the_assistant(message: str) -> bool:

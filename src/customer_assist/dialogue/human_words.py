@@ -108,8 +108,15 @@ _YES = _any("""
     that would be (?:great|good|nice|lovely),why not,pass it on,go on,sounds good
 """)
 YES = re.compile(
-    rf"(?:(?:ok|okay) )*{_YES}(?: {_YES}| thanks| thank you)*|ok|okay"
+    rf"(?:(?:ok|okay) )*{_YES}(?: {_YES}| thanks| thank you| thx)*|ok|okay"
 )  # "ok thanks" takes leave
+
+NO = re.compile(
+    r"(?:(?:oh|um+|hm+|ok|okay|no|nope|sorry|thanks) )*"
+    r"(?:no|nope|nah|no (?:thanks|thank you|thx|need|way)|not (?:now|yet|today|really|necessary|needed)|rather not|"
+    r"(?:please )?(?:dont|do not)(?: do (?:it|that))?|id rather not|i would rather not|maybe later|later)"
+    r"(?: (?:please|thanks|thank you|thx|its fine|its ok|thats fine|thats ok|for now|no|dont))*"
+)  # to the offer of a person
 
 # --- back to the assistant -----------------------------------------------------------------------
 

@@ -49,6 +49,11 @@ _FILLER = re.compile(
     r"|really|oh|ah|well|hm+|yes|yeah|please|x+)(?![\w'])",
     re.IGNORECASE,
 )
+_NO = re.compile(r"(?:(?:oh|um+|hm+|ok(?:ay)?) )*(?:no|nope|nah)(?: (?:no|nope|please|sorry))*")
+_YES = re.compile(
+    r"(?:(?:oh|um+|hm+|ok(?:ay)?) )*(?:yes|yeah|yep|yup)(?: (?:yes|yeah|please|pls|sure|ok(?:ay)?))*"
+)
+_NOTHING_ELSE = "All right. I am here if anything else comes up."
 _SPACE = re.compile(r"[\s,]+")
 _LONGEST = 120  # characters of a message that is nothing but small talk
 
@@ -69,12 +74,29 @@ def small_talk_reply(message: str, business: str) -> str | None:
         "how": "I am a computer program, so always the same, thank you. What would you like to know?",
         "thanks": "You are welcome. Is there anything else you would like to know?",
         "bye": "Goodbye, and thank you for writing.",
-        "done": "All right. I am here if anything else comes up.",
+        "done": _NOTHING_ELSE,
         "sorry": "No problem. What would you like to know?",
         "fine": "Good. Is there anything else you would like to know?",
         "robot": f"I am the automated assistant{name}, not a person. I answer from our help texts, "
         "and when I do not know something I say so and point you to a person.",
     }[kind]
+
+
+def is_mere_no(message: str) -> bool:
+    return _NO.fullmatch(_bare(message)) is not None
+
+
+def is_mere_yes(message: str) -> bool:
+    return _YES.fullmatch(_bare(message)) is not None
+
+
+def reply_to_yes_or_no(message: str) -> str:
+    """To what answers a question of ours, where nothing more was said: a yes, or else a no."""
+    return "Good. What would you like to know?" if is_mere_yes(message) else _NOTHING_ELSE
+
+
+def _bare(message: str) -> str:
+    return re.sub(r"[\W_]+", " ", message[: _LONGEST + 1].lower()).strip() if len(message) <= _LONGEST else ""
 
 
 def _kind(message: str) -> str | None:

@@ -24,7 +24,7 @@ MAX_ID = 64
 def _whole(value: object) -> object:
     """`true` and 1.0 equal 1 in Python; they are no rating."""
     if type(value) is not int:
-        raise PydanticCustomError("literal_error", "1 or -1")
+        raise PydanticCustomError("literal_error", "1 or -1", {"expected": "1 or -1"})
     return value
 
 
@@ -203,7 +203,6 @@ _WRONG = {
     "string_too_short": "is empty: send some text, or leave it out",
     "model_type": "must be a JSON object",
     "model_attributes_type": "must be a JSON object",
-    "literal_error": "must be the number 1 or -1",
 }
 _PATTERNS = {
     "Idempotency-Key": "must be 1 to 255 printable ASCII characters without spaces",
@@ -219,8 +218,15 @@ def describe(error: ValidationError) -> str:
     match first["type"]:
         case "string_pattern_mismatch" if where in _PATTERNS:
             wrong = _PATTERNS[where]
+        case "literal_error":
+            wrong = _one_of(first["ctx"]["expected"])
         case "string_too_long":
             wrong = f"is too long: send at most {first['ctx']['max_length']} characters"
         case kind:
             wrong = _WRONG.get(kind, "is not of the kind that /docs describes")
     return f"{where} {wrong}"
+
+
+def _one_of(expected: str) -> str:
+    """`expected` as pydantic names it: "1 or -1", "'open', 'waiting' or 'all'"."""
+    return f"must be {expected}" if "'" in expected else f"must be the number {expected}"
