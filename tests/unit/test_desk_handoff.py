@@ -60,7 +60,7 @@ class Interrupted:
 class Unreachable(HandoffStore):
     """Cannot keep a handoff, while turns can be kept."""
 
-    def open(self, handoff: Handoff, transcript: object = ()) -> Handoff:
+    def open(self, handoff: Handoff, transcript: object = (), notices: object = ()) -> Handoff:
         raise StorageUnavailable("gone")
 
 
