@@ -41,6 +41,7 @@ from customer_assist.otherwise import for_question, for_step
 from customer_assist.ports import Answerer
 from customer_assist.questions import Decided as Decided
 from customer_assist.questions import answered, others
+from customer_assist.saying import to_the_end
 from customer_assist.text.said import heard
 from customer_assist.wording import BY_RULES, Wording
 
@@ -125,7 +126,7 @@ def _guided(
     if not topic:
         text = no_steps(person(snapshot.profile))
         return Decided(replace(trace, query=""), Outcome.ABSTAINED, Answer(text))
-    decided = whole(answered(replace(trace, query=topic), snapshot, answerer, past, wording))
+    decided = to_the_end(answered(replace(trace, query=topic), snapshot, answerer, past, wording))
     shown = begun(decided.answer) if decided.outcome is Outcome.ANSWERED else None
     return decided if shown is None else replace(decided, answer=shown.answer, guide=shown.guide)
 
@@ -155,13 +156,3 @@ def _where_the_guide_was(decided: Decided, guide: Guide | None) -> Decided:
         return decided
     text = with_reminder(decided.answer.text, guide)
     return replace(decided, guide=guide, answer=replace(decided.answer, text=text))
-
-
-def whole(stream: Generator[str, None, Decided]) -> Decided:
-    """What it comes to, without its sentences."""
-    while True:
-        try:
-            next(stream)
-        except StopIteration as end:
-            decided: Decided = end.value
-            return decided

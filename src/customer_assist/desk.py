@@ -38,6 +38,7 @@ from customer_assist.model import (
 from customer_assist.notices.wanted import notices_of, notices_of_reply
 from customer_assist.ports import Answerer, AtOnce
 from customer_assist.proposals import Suggestion
+from customer_assist.saying import Saying
 from customer_assist.storage.jobs import Job
 from customer_assist.suggesting import Suggestions, suggest
 from customer_assist.wording import BY_RULES, Wording
@@ -318,18 +319,15 @@ class Desk:
     ) -> Generator[str, None, Decided]:
         """The same, without a sentence more once a person has the conversation; what is there AtOnce goes to `held`."""
         silent = False
-        while True:
-            try:
-                sentence = next(deciding)
-            except StopIteration as end:
-                decided: Decided = end.value
-                return decided
+        saying = Saying(deciding)
+        for sentence in saying:
             if isinstance(sentence, AtOnce):
                 held.append(sentence)
                 continue
             silent = silent or self._handoff_in(ask.conversation_id) is not None
             if not silent:
                 yield sentence
+        return saying.came_to
 
     def _handoff_in(self, conversation_id: str | None) -> Handoff | None:
         if conversation_id is None:

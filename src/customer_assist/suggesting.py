@@ -5,7 +5,7 @@ Decided by the same search, gate, answerers and checks as a customer's answer. N
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from customer_assist.indexing import Snapshot
 from customer_assist.model import Answer, Hit, Trace
 from customer_assist.ports import Answerer, AnswerRequest
 from customer_assist.proposals import SuggestedReply, Suggestion, Wording
+from customer_assist.saying import to_the_end
 from customer_assist.text.letters import letter
 from customer_assist.text.sentences import sentences
 
@@ -111,8 +112,7 @@ def suggest(
 def decided(message: str, past: Past, snapshot: Snapshot) -> Decided:
     """What the desk would make of `message` after all of `past`, a person's part in it included; without the answer."""
     one_conversation = [replace(turn, handoff_id=None) for turn in past]
-    deciding = decide(Ask(message), snapshot, _Silent(), one_conversation)
-    return _last(deciding)
+    return to_the_end(decide(Ask(message), snapshot, _Silent(), one_conversation))
 
 
 class _Silent:
@@ -120,15 +120,6 @@ class _Silent:
 
     def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
         yield Answer("")
-
-
-def _last(deciding: Generator[str, None, Decided]) -> Decided:
-    while True:
-        try:
-            next(deciding)
-        except StopIteration as end:
-            found: Decided = end.value
-            return found
 
 
 def _to_answer(message: str, past: Past) -> Iterator[tuple[str, Past]]:
