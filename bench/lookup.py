@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from bench.retrieval import read_documents
 from customer_assist.answering.extractive import ExtractiveAnswerer
+from customer_assist.asking import Ask
 from customer_assist.bootstrap import choose_embedder
 from customer_assist.business import EMPTY_PROFILE
 from customer_assist.config import load_settings
-from customer_assist.deciding import Ask, Decided, decide
+from customer_assist.deciding import decide
 from customer_assist.evaluation.lookup import (
     FOLDS,
     Flags,
@@ -45,6 +46,7 @@ from customer_assist.model import (
     TurnId,
 )
 from customer_assist.ports import Retriever
+from customer_assist.questions import Decided
 from customer_assist.saying import to_the_end
 from customer_assist.search import index as indexes
 from customer_assist.search.index import Index

@@ -9,18 +9,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from customer_assist.answering.brief import MOST as BRIEF
 from customer_assist.answering.brief import BriefAnswerer
 from customer_assist.answering.checks import check_answer, lay_ground
 from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.answering.sources import Source
-from customer_assist.deciding import Ask, Decided, Past, decide
+from customer_assist.asking import Ask
+from customer_assist.deciding import Past, decide
 from customer_assist.indexing import Snapshot
 from customer_assist.model import Answer, Hit, Trace
 from customer_assist.ports import Answerer, AnswerRequest
 from customer_assist.proposals import SuggestedReply, Suggestion, Wording
+from customer_assist.questions import Decided
 from customer_assist.saying import to_the_end
 from customer_assist.text.letters import letter
 from customer_assist.text.sentences import sentences
@@ -42,12 +43,6 @@ class Floors:
 
 
 FLOORS = Floors()
-
-
-class Suggestions(Protocol):
-    """Where suggestions are kept (storage/suggestions.py)."""
-
-    def keep(self, suggestion: Suggestion) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

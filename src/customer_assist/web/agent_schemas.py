@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from customer_assist.desk import MAX_QUESTION
+from customer_assist.asking import MAX_QUESTION
 from customer_assist.knowledge.rows import MAX_CHARACTERS
 from customer_assist.learning import MAX_QUESTIONS
 from customer_assist.suggesting import MOST

@@ -13,9 +13,9 @@ from flask_openapi.types import ResponseDict
 from pydantic import BaseModel
 
 from customer_assist.answering.replies import greeting, unreachable
+from customer_assist.asking import MAX_QUESTION, Ask
 from customer_assist.bootstrap import Assistant
 from customer_assist.business import EMPTY_PROFILE
-from customer_assist.desk import MAX_QUESTION, Ask
 from customer_assist.dialogue.promises import when_answered
 from customer_assist.errors import StorageUnavailable
 from customer_assist.model import Turn
