@@ -20,7 +20,7 @@ from customer_assist.deciding import Past, decide
 from customer_assist.indexing import Snapshot
 from customer_assist.model import Answer, Hit, Trace
 from customer_assist.ports import Answerer, AnswerRequest
-from customer_assist.proposals import SuggestedReply, Suggestion, Wording
+from customer_assist.proposals import Phrasing, SuggestedReply, Suggestion
 from customer_assist.questions import Decided
 from customer_assist.saying import to_the_end
 from customer_assist.text.letters import letter
@@ -146,13 +146,9 @@ def _solutions(part: Trace, snapshot: Snapshot, floors: Floors) -> list[tuple[li
     for own in by_subject.values():
         others = [hit for hit in part.hits if hit is not own[0]]
         sure = snapshot.judge(part.query, [own[0], *others]).confidence
-        if sure >= floors.own and (snapshot.embedder is None or _cosine(own[0]) >= floors.cosine):
+        if sure >= floors.own and (snapshot.embedder is None or own[0].cosine >= floors.cosine):
             found.append((own, min(sure, part.verdict.confidence)))
     return found
-
-
-def _cosine(hit: Hit) -> float:
-    return max(hit.signals.get("dense_question", 0.0), hit.signals.get("dense_text", 0.0))
 
 
 def _in_turns(found: Sequence[Solution]) -> list[Solution]:
@@ -209,7 +205,7 @@ def _answer(answerer: Answerer, request: AnswerRequest) -> Answer:
     return answer
 
 
-def _as_letter(body: Answer, request: AnswerRequest, business: str) -> Wording:
+def _as_letter(body: Answer, request: AnswerRequest, business: str) -> Phrasing:
     """With greeting and closing as far as they pass the checks that every answer has to."""
     citation = body.citations[0]
     source = Source(1, citation.document_id, citation.title, body.text, citation.url)
@@ -220,8 +216,8 @@ def _as_letter(body: Answer, request: AnswerRequest, business: str) -> Wording:
         text = letter(body.text, name=name, business=business)
         checks = check_answer(text, body.citations, ground)
         if all(check.passed for check in checks):
-            return Wording(text, body.answered_by, checks)
-    return Wording(body.text, body.answered_by, body.checks)
+            return Phrasing(text, body.answered_by, checks)
+    return Phrasing(body.text, body.answered_by, body.checks)
 
 
 def name_of(said: Mapping[str, str]) -> str:
@@ -229,10 +225,10 @@ def name_of(said: Mapping[str, str]) -> str:
     return said.get("Customer First Name") or said.get("Customer Name", "")
 
 
-def _short(brief: Answerer, request: AnswerRequest, snapshot: Snapshot) -> Wording | None:
+def _short(brief: Answerer, request: AnswerRequest, snapshot: Snapshot) -> Phrasing | None:
     """What `brief` says, where it is brief; else extracted; None where nothing stands alone."""
     for answerer in (brief, BriefAnswerer(snapshot.embedder)):
         answer = _answer(answerer, request)
         if answer.text and len(sentences(answer.text)) <= BRIEF:
-            return Wording(answer.text, answer.answered_by, answer.checks)
+            return Phrasing(answer.text, answer.answered_by, answer.checks)
     return None
