@@ -196,7 +196,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         replies=ReplyStore(database),
         journal=journal,
         handoffs=handoffs,
-        outbox=Outbox(database),
+        outbox=Outbox(database, utc_now),
         jobs=JobStore(database),
         worker=worker,
         conversations=ConversationList(database),
@@ -244,7 +244,7 @@ def choose_answerer(generator: Generator | None, settings: LLMSettings | None) -
 
 def choose_worker(settings: Settings, database: Database, pace: Pace | None = None) -> Worker:
     """It does what can be done with what is set."""
-    outbox, jobs = Outbox(database), JobStore(database)
+    outbox, jobs = Outbox(database, utc_now), JobStore(database)
     mail, webhook, documents = settings.mail, settings.webhook, DocumentStore(database)
     notifier = Notifier(
         outbox,

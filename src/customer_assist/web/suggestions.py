@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from flask import Response, jsonify
 from flask_openapi.models.tag import Tag
 
+from customer_assist.bootstrap import utc_now
 from customer_assist.proposals import DraftOutcome, OutcomeCounts, Suggestion
 from customer_assist.web.access import READING, WRITING, admin_blueprint
 from customer_assist.web.agent_schemas import (
@@ -53,7 +53,7 @@ def tell_outcome(path: SuggestionPath, body: OutcomeBody) -> Response:
         path.suggestion_id,
         body.draft,
         DraftOutcome(body.outcome),
-        at=datetime.now(UTC),
+        at=utc_now(),
         text=body.text,
         by=body.by,
     )
