@@ -229,7 +229,7 @@ def test_an_error_that_quotes_a_customer_is_logged_without_its_text(
 class FullDisk(Journal):
     """Fails as PostgreSQL would, in the middle of recording what a customer wrote."""
 
-    def record(self, turn: Turn) -> bool:
+    def record(self, turn: Turn, jobs: object = ()) -> bool:
         with self._database.connection() as connection:
             connection.execute("SET LOCAL log_parameter_max_length_on_error = -1")
             connection.execute("SET LOCAL statement_timeout = 30")

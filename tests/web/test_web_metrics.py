@@ -157,13 +157,13 @@ class Refusing(Journal):
         super().__init__(database)
         self.refused = False
 
-    def record(self, turn: Turn) -> bool:
+    def record(self, turn: Turn, jobs: object = ()) -> bool:
         self.refused, before = True, self.refused
         return super().record(turn) if before else False
 
 
 class FullDisk(Journal):
-    def record(self, turn: Turn) -> bool:
+    def record(self, turn: Turn, jobs: object = ()) -> bool:
         raise StorageUnavailable("no space left on device")
 
 
