@@ -74,8 +74,8 @@ def _measured(
 
 def _source(turn: Turn) -> Document:
     cited = turn.answer.citations[0].document_id
-    found = (hit for trace in (turn.trace, *turn.trace.parts) for hit in trace.hits)
-    return next(hit.document for hit in found if hit.document.id == cited)
+    traces = (turn.trace, *turn.trace.parts)
+    return next(hit.document for trace in traces for hit in trace.hits if hit.document.id == cited)
 
 
 def _tried(assistant: Assistant, question: str) -> list[Turn]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from customer_assist.business import read_profile
 from customer_assist.dialogue.moves import read_move
-from customer_assist.dialogue.topics import topic_of
+from customer_assist.dialogue.topics import reserved_topic
 from customer_assist.model import Move
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
@@ -31,8 +31,8 @@ def run(data: Path) -> dict[str, object]:
 
     profile = read_profile(EXAMPLES / "brindle" / "business.toml")
     asked = _messages()
-    on_topic = [text for text in asked if topic_of(text, profile)]
-    other_shop = sum(bool(topic_of(row["utterance"], profile)) for row in rows)
+    on_topic = [text for text in asked if reserved_topic(text, profile)]
+    other_shop = sum(bool(reserved_topic(row["utterance"], profile)) for row in rows)
     print(f"on a topic of the sample: {len(on_topic)} of its {len(asked)} ordinary messages")
     print(f"  and {other_shop} of {len(rows)} messages to another shop")
     return {

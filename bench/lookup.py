@@ -8,7 +8,7 @@ held out; no customer is served by it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from bench.retrieval import read_documents
 from customer_assist.answering.extractive import ExtractiveAnswerer
+from customer_assist.asking import Ask
 from customer_assist.bootstrap import choose_embedder
 from customer_assist.business import EMPTY_PROFILE
 from customer_assist.config import load_settings
-from customer_assist.deciding import Ask, Decided, decide
+from customer_assist.deciding import decide
 from customer_assist.evaluation.lookup import (
     FOLDS,
     Flags,
@@ -45,6 +46,8 @@ from customer_assist.model import (
     TurnId,
 )
 from customer_assist.ports import Retriever
+from customer_assist.questions import Decided
+from customer_assist.saying import to_the_end
 from customer_assist.search import index as indexes
 from customer_assist.search.index import Index
 from customer_assist.search.things import NamedThings
@@ -97,7 +100,7 @@ def run(data: Path) -> dict[str, object]:
     conversations = read_conversations(folder / "queries_val.jsonl")
     snapshot, index = open_snapshot(folder / "corpus.jsonl")
     decided = [
-        _last(decide(Ask(c.said[-1]), snapshot, ExtractiveAnswerer(), c.past())) for c in conversations
+        to_the_end(decide(Ask(c.said[-1]), snapshot, ExtractiveAnswerer(), c.past())) for c in conversations
     ]
     developed_on = {c.beginning for c in conversations[:DEVELOPED_ON]}
     blind = np.array([c.beginning not in developed_on for c in conversations])
@@ -273,12 +276,3 @@ def _told(value: float, edges: tuple[float, float]) -> str:
 
 def _rounded(edges: tuple[float, float]) -> list[float]:
     return [round(edge, 4) for edge in edges]
-
-
-def _last(stream: Generator[str, None, Decided]) -> Decided:
-    while True:
-        try:
-            next(stream)
-        except StopIteration as end:
-            decided: Decided = end.value
-            return decided

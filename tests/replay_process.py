@@ -14,9 +14,10 @@ from typing import Any
 
 from customer_assist.bootstrap import Assistant, open_assistant
 from customer_assist.config import load_settings
-from customer_assist.desk import Ask, Decided
+from customer_assist.desk import Ask
 from customer_assist.ingestion import DEMO_SOURCE
 from customer_assist.model import Turn
+from customer_assist.questions import Decided
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 

@@ -20,7 +20,7 @@ from customer_assist.answering.generated import GeneratedAnswerer
 from customer_assist.answering.prompt import BRIEFLY
 from customer_assist.business import BusinessProfile
 from customer_assist.config import LLMSettings, Settings
-from customer_assist.desk import Desk, Stores
+from customer_assist.desk import Desk
 from customer_assist.dialogue.rewriting import GeneratedRewriter
 from customer_assist.dialogue.translating import GeneratedTranslator
 from customer_assist.indexing import Library, Progress, TextVectors
@@ -51,6 +51,7 @@ from customer_assist.storage.outbox import Outbox
 from customer_assist.storage.replies import ReplyStore
 from customer_assist.storage.suggestions import SuggestionStore
 from customer_assist.storage.vectors import VectorStore
+from customer_assist.stores import Stores
 from customer_assist.wording import BY_RULES, Wording
 from customer_assist.worker import Pace, Worker
 
@@ -195,7 +196,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         replies=ReplyStore(database),
         journal=journal,
         handoffs=handoffs,
-        outbox=Outbox(database),
+        outbox=Outbox(database, utc_now),
         jobs=JobStore(database),
         worker=worker,
         conversations=ConversationList(database),
@@ -243,7 +244,7 @@ def choose_answerer(generator: Generator | None, settings: LLMSettings | None) -
 
 def choose_worker(settings: Settings, database: Database, pace: Pace | None = None) -> Worker:
     """It does what can be done with what is set."""
-    outbox, jobs = Outbox(database), JobStore(database)
+    outbox, jobs = Outbox(database, utc_now), JobStore(database)
     mail, webhook, documents = settings.mail, settings.webhook, DocumentStore(database)
     notifier = Notifier(
         outbox,

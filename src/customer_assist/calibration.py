@@ -48,7 +48,7 @@ _ENOUGH = 30  # held-out questions by which the threshold is set
 _FEWEST = 10  # documents; with fewer, how far the best one leads says nothing
 _LEAST = 2 / 3  # confidence below which no article is an answer: to ask back costs less than to be wrong
 _LEAST_ALONE = 0.3  # the same where customers' words are not known: the examples are harder than they
-_DEPTH = 10
+DEPTH = 10  # hits of a query that a gate is fitted on, and judges
 # What the coefficients have to tell apart. Settled as docs/design/0005-gate.md says.
 _UNKNOWN = Telling(wrong=0.0, near=1.0, far=1.0)
 _CUSTOMERS = Telling(wrong=0.2, near=0.8, far=0.0)
@@ -198,16 +198,16 @@ def _held_out(index: Index, searcher: FusionRetriever, *, alone: bool) -> Exampl
     parts: list[Examples] = []
     for document in random.sample(listing, min(_SAMPLED, len(listing))):
         question = random.choice(document.questions or (document.title,))
-        hits = searcher.retrieve_held_out(question, _DEPTH)
+        hits = searcher.retrieve_held_out(question, DEPTH)
         first = list(dict.fromkeys(hit.document.subject for hit in hits))[:TOPICS]
         if hits:
             right = np.array([first[0] == document.subject])
             parts.append(Examples.known(_rows(hits), right, np.array([document.subject in first])))
-        hits = searcher.retrieve_held_out(question, _DEPTH, hidden=kin[document.subject]) if alone else []
+        hits = searcher.retrieve_held_out(question, DEPTH, hidden=kin[document.subject]) if alone else []
         if hits:
             parts.append(Examples.unknown(_rows(hits), Kind.NEAR))
     for question in gates.off_topic():
-        hits = searcher.retrieve(Query(question), _DEPTH)
+        hits = searcher.retrieve(Query(question), DEPTH)
         if hits:
             parts.append(Examples.unknown(_rows(hits), Kind.FAR))
     return Examples.together(parts) if parts else None

@@ -6,11 +6,12 @@ and knowledge, same decision.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from customer_assist.answering.replies import person
+from customer_assist.asking import Ask
 from customer_assist.dialogue.alternatives import none_left, tried_for_question, tried_for_step
 from customer_assist.dialogue.guide import (
     begun,
@@ -39,25 +40,12 @@ from customer_assist.model import (
 )
 from customer_assist.otherwise import for_question, for_step
 from customer_assist.ports import Answerer
-from customer_assist.questions import Decided as Decided
-from customer_assist.questions import answered, others
+from customer_assist.questions import Decided, answered, others
+from customer_assist.saying import to_the_end
 from customer_assist.text.said import heard
 from customer_assist.wording import BY_RULES, Wording
 
 Past = Sequence[RecordedTurn]  # the conversation before a message, oldest first
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A customer's message as it came in."""
-
-    question: str
-    conversation_id: str | None = None  # None: a new conversation
-    channel: str = "api"
-    locale: str = ""
-    customer_ref: str = ""
-    email: str = ""  # where the customer can be reached, where they said so
-    filters: Mapping[str, str] = field(default_factory=dict)  # field → value that documents must have
 
 
 def decide(
@@ -126,7 +114,7 @@ def _guided(
     if not topic:
         text = no_steps(person(snapshot.profile))
         return Decided(replace(trace, query=""), Outcome.ABSTAINED, Answer(text))
-    decided = whole(answered(replace(trace, query=topic), snapshot, answerer, past, wording))
+    decided = to_the_end(answered(replace(trace, query=topic), snapshot, answerer, past, wording))
     alone = decided.outcome is Outcome.ANSWERED and not decided.answer.parts
     shown = begun(decided.answer) if alone else None
     return decided if shown is None else replace(decided, answer=shown.answer, guide=shown.guide)
@@ -157,13 +145,3 @@ def _where_the_guide_was(decided: Decided, guide: Guide | None) -> Decided:
         return decided
     text = with_reminder(decided.answer.text, guide)
     return replace(decided, guide=guide, answer=replace(decided.answer, text=text))
-
-
-def whole(stream: Generator[str, None, Decided]) -> Decided:
-    """What it comes to, without its sentences."""
-    while True:
-        try:
-            next(stream)
-        except StopIteration as end:
-            decided: Decided = end.value
-            return decided

@@ -2,88 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 
 from customer_assist.answering.brief import BriefAnswerer
-from customer_assist.answering.replies import unreachable
-from customer_assist.deciding import Ask as Ask
-from customer_assist.deciding import Decided as Decided
-from customer_assist.deciding import Past, decide, since_last_handoff
-from customer_assist.dialogue.handing_over import BY_BUTTON, passed_on, promise, summary, transcript
+from customer_assist.asking import Ask as Ask
+from customer_assist.asking import check_question
+from customer_assist.deciding import Past, decide
+from customer_assist.dialogue.handing_over import BY_BUTTON
 from customer_assist.dialogue.human_wish import wants_the_assistant
-from customer_assist.errors import HandoffClosed, InvalidInput, StorageUnavailable, UnknownConversation
+from customer_assist.errors import InvalidInput, StorageUnavailable, UnknownConversation
+from customer_assist.handover import Handover
 from customer_assist.indexing import Library
-from customer_assist.model import (
-    HUMAN,
-    Answer,
-    ConversationId,
-    Handoff,
-    HandoffStatus,
-    HandoffWish,
-    Outcome,
-    Rating,
-    RecordedTurn,
-    Timing,
-    Trace,
-    Turn,
-    TurnId,
-)
-from customer_assist.notices.wanted import notices_of, notices_of_reply
+from customer_assist.model import ConversationId, Handoff, Rating, RecordedTurn, Turn, TurnId
 from customer_assist.ports import Answerer, AtOnce
 from customer_assist.proposals import Suggestion
-from customer_assist.storage.jobs import Job
-from customer_assist.suggesting import Suggestions, suggest
+from customer_assist.questions import Decided
+from customer_assist.saying import Saying
+from customer_assist.stores import Handoffs, Journal
+from customer_assist.stores import Stores as Stores
+from customer_assist.suggesting import suggest
 from customer_assist.wording import BY_RULES, Wording
 
-MAX_QUESTION = 4000  # characters
-MAX_COMMENT = 2000
+MAX_COMMENT = 2000  # characters
 REMEMBERED = 20  # turns of a conversation that a message is understood by
 _CHANGES = 5  # of who speaks, while one message is answered, after which it goes out unrecorded
 _EXTRACTED = BriefAnswerer()
 log = structlog.get_logger(__name__)
-
-
-class Journal(Protocol):
-    """Where turns and ratings are kept (storage/journal.py)."""
-
-    def record(self, turn: Turn, jobs: Sequence[Job] = ()) -> bool: ...
-    def exists(self, conversation_id: str) -> bool: ...
-    def turns(self, conversation_id: str, after: str | None = None) -> list[RecordedTurn]: ...
-    def past(self, conversation_id: str, last: int, before: str | None = None) -> list[RecordedTurn]: ...
-    def rate(
-        self, conversation_id: str, value: int, *, at: datetime, turn_id: str | None = None, comment: str = ""
-    ) -> Rating: ...
-
-
-class Handoffs(Protocol):
-    """Where handoffs are kept (storage/handoffs.py)."""
-
-    def open(
-        self, handoff: Handoff, transcript: Sequence[Mapping[str, object]] = (), notices: Sequence[Job] = ()
-    ) -> Handoff: ...
-    def open_in(self, conversation_id: str) -> Handoff | None: ...
-    def get(self, handoff_id: str) -> Handoff: ...
-    def reach(self, handoff_id: str, email: str) -> Handoff: ...
-    def latest_in(self, conversation_id: str) -> Handoff | None: ...
-    def take(self, handoff_id: str, by: str, at: datetime) -> Handoff: ...
-    def close(self, handoff_id: str, status: HandoffStatus, at: datetime) -> Handoff: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """What the desk remembers with."""
-
-    journal: Journal
-    handoffs: Handoffs
-    notices: Collection[str] = ()  # the kinds that can be sent (notices/wanted.py)
-    suggestions: Suggestions | None = None  # None: they are made and not kept
 
 
 class Desk:
@@ -101,13 +50,10 @@ class Desk:
         self._library = library
         self._answerer = answerer
         self._wording = wording
-        self._journal = stores.journal
-        self._handoffs = stores.handoffs
-        self._notices = stores.notices
-        self._suggestions = stores.suggestions
         self._brief = brief
         self._now = now
         self._new_id = new_id
+        self._remember_with(stores)
 
     @property
     def library(self) -> Library:
@@ -117,9 +63,18 @@ class Desk:
         self, journal: Callable[[Journal], Journal], handoffs: Callable[[Handoffs], Handoffs]
     ) -> Desk:
         """The same desk with something around its stores, to see what is kept there."""
+        stores = self._stores
         desk = copy(self)
-        desk._journal, desk._handoffs = journal(self._journal), handoffs(self._handoffs)
+        desk._remember_with(
+            replace(stores, journal=journal(stores.journal), handoffs=handoffs(stores.handoffs))
+        )
         return desk
+
+    def _remember_with(self, stores: Stores) -> None:
+        self._stores = stores
+        self._journal = stores.journal
+        self._handoffs = stores.handoffs
+        self._handover = Handover(self._library, stores, self._now, self._new_id)
 
     # --- for customers -------------------------------------------------------------------------------
 
@@ -179,23 +134,15 @@ class Desk:
 
     def take(self, handoff_id: str, by: str) -> Handoff:
         """From now on a person speaks. Raises UnknownHandoff, HandoffClosed."""
-        return self._handoffs.take(handoff_id, by, self._now())
+        return self._handover.take(handoff_id, by)
 
     def reply(self, handoff_id: str, text: str, by: str) -> Turn:
         """Say `text` to the customer, and take the conversation. Raises InvalidInput, UnknownHandoff, HandoffClosed."""
-        check_question(text, "reply")
-        handoff = self.take(handoff_id, by)
-        ask = Ask("", handoff.conversation_id, channel="human")
-        answer = Answer(text, answered_by=HUMAN, by=handoff.taken_by)
-        while True:
-            turn = self._made(ask, Outcome.WITH_HUMAN, answer, handoff)
-            if self._journal.record(turn, notices_of_reply(turn, self._notices)):
-                return replace(turn, logged=True)
-            handoff = self.take(handoff_id, by)  # closed meanwhile: says so
+        return self._handover.reply(handoff_id, text, by)
 
     def resolve(self, handoff_id: str) -> Handoff:
         """The assistant takes over again. Raises UnknownHandoff, HandoffClosed."""
-        return self._handoffs.close(handoff_id, HandoffStatus.RESOLVED, self._now())
+        return self._handover.resolve(handoff_id)
 
     def suggest(
         self, message: str = "", *, conversation_id: str | None = None, handoff_id: str | None = None
@@ -219,8 +166,8 @@ class Desk:
             )
         found = suggest(message, past, self._library.current(), self._brief)
         suggestion = found.kept_as(self._new_id(), self._now(), conversation_id, handoff_id)
-        if self._suggestions is not None:
-            self._suggestions.keep(suggestion)
+        if self._stores.suggestions is not None:
+            self._stores.suggestions.keep(suggestion)
         return suggestion
 
     # --- within --------------------------------------------------------------------------------------
@@ -235,13 +182,13 @@ class Desk:
         """Answered by who speaks in the conversation; anew where that changed before the answer was recorded."""
         for _ in range(_CHANGES):
             held: list[str] = []  # to be shown once it is recorded
-            handoff = self._handoff_in(ask.conversation_id)
+            handoff = self._handover.open_in(ask.conversation_id)
             if handoff is not None and wants_the_assistant(ask.question):
-                self._withdraw(handoff)
+                self._handover.withdraw(handoff)
                 handoff = None
             turn: Turn | None
             if handoff is not None:
-                turn = self._to_the_human(ask, handoff)
+                turn = self._handover.passed_on(ask, handoff)
             else:
                 turn = yield from self._by_the_assistant(ask, held)
             recorded = turn and self._recorded(turn)
@@ -250,15 +197,6 @@ class Desk:
                 yield recorded
                 return
         raise StorageUnavailable("who speaks in the conversation changed with every attempt")
-
-    def _withdraw(self, handoff: Handoff) -> None:
-        """The customer goes back to the assistant."""
-        with suppress(HandoffClosed):  # a person left it at the same moment
-            self._handoffs.close(handoff.id, HandoffStatus.WITHDRAWN, self._now())
-
-    def _to_the_human(self, ask: Ask, handoff: Handoff) -> Turn:
-        said = passed_on() if handoff.status is HandoffStatus.WAITING else ""
-        return self._made(ask, Outcome.WITH_HUMAN, Answer(said), handoff)
 
     def _by_the_assistant(self, ask: Ask, held: list[str]) -> Generator[str, None, Turn | None]:
         """None: the conversation was handed over by another message meanwhile."""
@@ -283,61 +221,23 @@ class Desk:
             customer_ref=ask.customer_ref,
             guide=decided.guide,
         )
-        return turn if decided.handoff is None else self._handed_over(turn, ask, past, decided.handoff)
-
-    def _handed_over(self, turn: Turn, ask: Ask, past: Past, wish: HandoffWish) -> Turn | None:
-        """The handoff first, then the sentence about it; where nobody can be told, how to reach the business."""
-        wished = self._wished(turn, ask, since_last_handoff(past), wish)
-        try:
-            told = transcript(past, ask.question, turn.asked_at)
-            handoff = self._handoffs.open(wished, told, notices_of(wished, self._notices))
-        except StorageUnavailable as error:
-            log.error("not_handed_over", turn_id=turn.id, reason=str(error))
-            elsewhere = unreachable(self._library.current().profile)
-            return replace(turn, outcome=Outcome.ABSTAINED, answer=Answer(elsewhere))
-        if handoff.id != wished.id:
-            return None
-        return replace(turn, answer=replace(turn.answer, text=handoff.message), handoff=handoff)
-
-    def _wished(self, turn: Turn, ask: Ask, past: Past, wish: HandoffWish) -> Handoff:
-        return Handoff(
-            id=self._new_id(),
-            conversation_id=turn.conversation_id,
-            reason=wish.reason,
-            detail=wish.detail,
-            summary=summary(past, ask.question),
-            message=promise(self._library.current().profile, turn.asked_at),
-            email=ask.email,
-            customer_ref=ask.customer_ref,
-            status=HandoffStatus.WAITING,
-            created_at=turn.asked_at,
-        )
+        wish = decided.handoff
+        return turn if wish is None else self._handover.handed_over(turn, ask, past, wish)
 
     def _while_ours(
         self, ask: Ask, deciding: Generator[str, None, Decided], held: list[str]
     ) -> Generator[str, None, Decided]:
         """The same, without a sentence more once a person has the conversation; what is there AtOnce goes to `held`."""
         silent = False
-        while True:
-            try:
-                sentence = next(deciding)
-            except StopIteration as end:
-                decided: Decided = end.value
-                return decided
+        saying = Saying(deciding)
+        for sentence in saying:
             if isinstance(sentence, AtOnce):
                 held.append(sentence)
                 continue
-            silent = silent or self._handoff_in(ask.conversation_id) is not None
+            silent = silent or self._handover.open_in(ask.conversation_id) is not None
             if not silent:
                 yield sentence
-
-    def _handoff_in(self, conversation_id: str | None) -> Handoff | None:
-        if conversation_id is None:
-            return None
-        try:
-            return self._handoffs.open_in(conversation_id)
-        except StorageUnavailable:
-            return None  # better an answer by the assistant than none
+        return saying.came_to
 
     def _past(self, ask: Ask) -> Past:
         if ask.conversation_id is None:
@@ -348,24 +248,6 @@ class Desk:
             log.warning("conversation_not_remembered")  # better an answer that asks again than none
             return ()
 
-    def _made(self, ask: Ask, outcome: Outcome, answer: Answer, handoff: Handoff) -> Turn:
-        """A turn that nothing was searched for."""
-        snapshot = self._library.current()
-        return Turn(
-            id=TurnId(self._new_id()),
-            conversation_id=handoff.conversation_id,
-            question=ask.question,
-            answer=answer,
-            outcome=outcome,
-            asked_at=self._now(),
-            trace=Trace("", snapshot.version, snapshot.engine, basis=snapshot.basis),
-            timing=Timing(),
-            channel=ask.channel,
-            locale=ask.locale,
-            customer_ref=ask.customer_ref,
-            handoff=handoff,
-        )
-
     def _recorded(self, turn: Turn) -> Turn | None:
         """None: somebody else speaks in the conversation than when the turn was made."""
         try:
@@ -373,19 +255,3 @@ class Desk:
         except StorageUnavailable as error:
             log.error("turn_not_logged", turn_id=turn.id, reason=str(error))
             return turn
-
-
-def check_question(question: str, what: str = "question") -> None:
-    """Raises InvalidInput saying what to change."""
-    if not question.strip():
-        raise InvalidInput(
-            f"the {what} is empty: write what you would like to {'know' if what == 'question' else 'say'}"
-        )
-    if len(question) > MAX_QUESTION:
-        raise InvalidInput(
-            f"the {what} is too long: {len(question)} characters, at most {MAX_QUESTION} are read"
-        )
-    if "\x00" in question or any("\ud800" <= character <= "\udfff" for character in question):
-        raise InvalidInput(
-            f"the {what} holds characters that are no text (NUL or half a pair): send plain text"
-        )

@@ -108,6 +108,11 @@ class Hit:
     score: Score
     signals: Mapping[str, float] = field(default_factory=dict)  # what the score was made of
 
+    @property
+    def cosine(self) -> float:
+        """The better one of its questions and its text; 0 where there is no embedding model."""
+        return max(self.signals.get("dense_question", 0.0), self.signals.get("dense_text", 0.0))
+
 
 class Decision(StrEnum):
     """What the gate lets a question come to."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from customer_assist.answering.cleaning import clean
 from customer_assist.answering.extractive import ExtractiveAnswerer, extract
+from customer_assist.calibration import DEPTH
 from customer_assist.dialogue.alternatives import (
     FOR_STEP,
     OPENING,
@@ -23,7 +24,6 @@ from customer_assist.ports import Answerer, AnswerRequest
 from customer_assist.text.placeholders import fill
 
 CLOSE = 0.75  # of the best hit's score: what is further away is about something else
-_DEPTH = 10
 _NONE = Answer("")
 
 
@@ -41,7 +41,7 @@ def for_question(
     """From another document of another subject, which the gate lets through were the tried ones not there."""
     if not tried.query:
         return Otherwise(replace(trace, query=""), _NONE)
-    hits = tuple(snapshot.retriever.retrieve(Query(tried.query, trace.filters, trace.about), _DEPTH))
+    hits = tuple(snapshot.retriever.retrieve(Query(tried.query, trace.filters, trace.about), DEPTH))
     found = _next_best(hits, tried, replace(trace, query=tried.query, hits=hits), snapshot, answerer, past)
     return _opened(found, OPENING)
 
@@ -58,9 +58,7 @@ def for_step(
     """What the guide's own document says of such a case; else another document that treats it; else what the own
     one says for whatever does not help. No more words than "it did not work" are nothing to search another by."""
     step = guide.steps[guide.at - 1]
-    hits = tuple(
-        snapshot.retriever.retrieve(Query(f"{step} {complaint}", trace.filters, trace.about), _DEPTH)
-    )
+    hits = tuple(snapshot.retriever.retrieve(Query(f"{step} {complaint}", trace.filters, trace.about), DEPTH))
     tried = replace(tried, query=f"{step} {complaint}", documents=tried.documents | {guide.document_id})
     trace = replace(trace, query=tried.query, hits=hits)
     own = _own(guide, hits, trace, snapshot)
@@ -70,7 +68,7 @@ def for_step(
         agreed = _agreed(
             hits,
             snapshot.retriever.retrieve(
-                Query(f"{guide.title}: {complaint}", trace.filters, trace.about), _DEPTH
+                Query(f"{guide.title}: {complaint}", trace.filters, trace.about), DEPTH
             ),
             tried,
         )
@@ -140,7 +138,7 @@ def _from_parts(
 
 def _own(guide: Guide, hits: Sequence[Hit], trace: Trace, snapshot: Snapshot) -> Hit | None:
     """The guide's document, as it is now; None where it is gone."""
-    by_title = snapshot.retriever.retrieve(Query(guide.title, trace.filters, trace.about), _DEPTH)
+    by_title = snapshot.retriever.retrieve(Query(guide.title, trace.filters, trace.about), DEPTH)
     return next((hit for hit in (*hits, *by_title) if hit.document.id == guide.document_id), None)
 
 

@@ -12,7 +12,7 @@ from customer_assist.model import CheckResult, Citation, DocumentId, TurnId
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Phrasing:
     """One way to say a suggested reply; all of its checks passed."""
 
     text: str
@@ -27,8 +27,8 @@ class SuggestedReply:
     document_id: DocumentId
     title: str
     confidence: float  # 0..1, the gate's: how probably this document answers
-    full: Wording  # a letter: greeting, approved text, closing
-    short: Wording | None  # one or two sentences; None where the text has none that stand alone
+    full: Phrasing  # a letter: greeting, approved text, closing
+    short: Phrasing | None  # one or two sentences; None where the text has none that stand alone
     citations: tuple[Citation, ...]
 
 

@@ -34,7 +34,7 @@ from customer_assist.understanding import Found, Searching
 from customer_assist.wording import Wording, in_their_language
 
 _ALTERNATIVES = 3
-_DENSE, _RELATED = ("dense_question", "dense_text"), 0.4  # cosine from which a topic is worth a mention
+_RELATED = 0.4  # cosine from which a topic is worth a mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def others(trace: Trace, answer: Answer, snapshot: Snapshot) -> tuple[Alternativ
     """Other documents that may help: the next best ones behind an answer; without one, only what is close."""
     cited = {citation.document_id for citation in answer.citations}
     used = {hit.document.subject for hit in trace.hits if hit.document.id in cited}
-    close = [hit for hit in trace.hits if max(hit.signals.get(name, 0.0) for name in _DENSE) >= _RELATED]
+    close = [hit for hit in trace.hits if hit.cosine >= _RELATED]
     return _named(trace.hits if cited else close, used, snapshot)[:_ALTERNATIVES]
 
 

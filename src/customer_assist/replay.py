@@ -13,8 +13,9 @@ from datetime import datetime
 from customer_assist.answering.fallback import FallbackAnswerer
 from customer_assist.answering.prompt import VERSION
 from customer_assist.answering.recorded import RecordedAnswerer, RecordedAnswerers
-from customer_assist.deciding import Ask, Decided, decide, whole
-from customer_assist.desk import REMEMBERED, Journal
+from customer_assist.asking import Ask
+from customer_assist.deciding import decide
+from customer_assist.desk import REMEMBERED
 from customer_assist.dialogue.alternatives import bare
 from customer_assist.dialogue.guide import steps_of
 from customer_assist.dialogue.handing_over import promise
@@ -37,7 +38,10 @@ from customer_assist.model import (
     Verdict,
 )
 from customer_assist.ports import Answerer
+from customer_assist.questions import Decided
+from customer_assist.saying import to_the_end
 from customer_assist.storage.history import History, Since
+from customer_assist.stores import Journal
 from customer_assist.wording import BY_RULES, Wording
 
 Facts = Mapping[str, object]  # by name, each as plain JSON
@@ -82,7 +86,7 @@ class Replayer:
             past = self._journal.past(turn.conversation_id, REMEMBERED, before=turn.id)
             snapshot = self._library.current()
             deciding = decide(asked, snapshot, self._answerer(recorded), past, _wording(recorded))
-            now = _told(whole(deciding), snapshot, turn.asked_at)
+            now = _told(to_the_end(deciding), snapshot, turn.asked_at)
         except UnknownFilter as error:
             gone = Difference("filters", dict(trace.filters), str(error))
             return Replay(None, (gone,), (), self._history.since(turn.knowledge_version, seen))

@@ -5,22 +5,24 @@ Decided by the same search, gate, answerers and checks as a customer's answer. N
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from customer_assist.answering.brief import MOST as BRIEF
 from customer_assist.answering.brief import BriefAnswerer
 from customer_assist.answering.checks import check_answer, lay_ground
 from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.answering.sources import Source
-from customer_assist.deciding import Ask, Decided, Past, decide
+from customer_assist.asking import Ask
+from customer_assist.deciding import Past, decide
 from customer_assist.indexing import Snapshot
 from customer_assist.model import Answer, Hit, Trace
 from customer_assist.ports import Answerer, AnswerRequest
-from customer_assist.proposals import SuggestedReply, Suggestion, Wording
+from customer_assist.proposals import Phrasing, SuggestedReply, Suggestion
+from customer_assist.questions import Decided
+from customer_assist.saying import to_the_end
 from customer_assist.text.letters import letter
 from customer_assist.text.sentences import sentences
 
@@ -41,12 +43,6 @@ class Floors:
 
 
 FLOORS = Floors()
-
-
-class Suggestions(Protocol):
-    """Where suggestions are kept (storage/suggestions.py)."""
-
-    def keep(self, suggestion: Suggestion) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +107,7 @@ def suggest(
 def decided(message: str, past: Past, snapshot: Snapshot) -> Decided:
     """What the desk would make of `message` after all of `past`, a person's part in it included; without the answer."""
     one_conversation = [replace(turn, handoff_id=None) for turn in past]
-    deciding = decide(Ask(message), snapshot, _Silent(), one_conversation)
-    return _last(deciding)
+    return to_the_end(decide(Ask(message), snapshot, _Silent(), one_conversation))
 
 
 class _Silent:
@@ -120,15 +115,6 @@ class _Silent:
 
     def stream(self, request: AnswerRequest) -> Iterator[str | Answer]:
         yield Answer("")
-
-
-def _last(deciding: Generator[str, None, Decided]) -> Decided:
-    while True:
-        try:
-            next(deciding)
-        except StopIteration as end:
-            found: Decided = end.value
-            return found
 
 
 def _to_answer(message: str, past: Past) -> Iterator[tuple[str, Past]]:
@@ -160,13 +146,9 @@ def _solutions(part: Trace, snapshot: Snapshot, floors: Floors) -> list[tuple[li
     for own in by_subject.values():
         others = [hit for hit in part.hits if hit is not own[0]]
         sure = snapshot.judge(part.query, [own[0], *others]).confidence
-        if sure >= floors.own and (snapshot.embedder is None or _cosine(own[0]) >= floors.cosine):
+        if sure >= floors.own and (snapshot.embedder is None or own[0].cosine >= floors.cosine):
             found.append((own, min(sure, part.verdict.confidence)))
     return found
-
-
-def _cosine(hit: Hit) -> float:
-    return max(hit.signals.get("dense_question", 0.0), hit.signals.get("dense_text", 0.0))
 
 
 def _in_turns(found: Sequence[Solution]) -> list[Solution]:
@@ -223,7 +205,7 @@ def _answer(answerer: Answerer, request: AnswerRequest) -> Answer:
     return answer
 
 
-def _as_letter(body: Answer, request: AnswerRequest, business: str) -> Wording:
+def _as_letter(body: Answer, request: AnswerRequest, business: str) -> Phrasing:
     """With greeting and closing as far as they pass the checks that every answer has to."""
     citation = body.citations[0]
     source = Source(1, citation.document_id, citation.title, body.text, citation.url)
@@ -234,8 +216,8 @@ def _as_letter(body: Answer, request: AnswerRequest, business: str) -> Wording:
         text = letter(body.text, name=name, business=business)
         checks = check_answer(text, body.citations, ground)
         if all(check.passed for check in checks):
-            return Wording(text, body.answered_by, checks)
-    return Wording(body.text, body.answered_by, body.checks)
+            return Phrasing(text, body.answered_by, checks)
+    return Phrasing(body.text, body.answered_by, body.checks)
 
 
 def name_of(said: Mapping[str, str]) -> str:
@@ -243,10 +225,10 @@ def name_of(said: Mapping[str, str]) -> str:
     return said.get("Customer First Name") or said.get("Customer Name", "")
 
 
-def _short(brief: Answerer, request: AnswerRequest, snapshot: Snapshot) -> Wording | None:
+def _short(brief: Answerer, request: AnswerRequest, snapshot: Snapshot) -> Phrasing | None:
     """What `brief` says, where it is brief; else extracted; None where nothing stands alone."""
     for answerer in (brief, BriefAnswerer(snapshot.embedder)):
         answer = _answer(answerer, request)
         if answer.text and len(sentences(answer.text)) <= BRIEF:
-            return Wording(answer.text, answer.answered_by, answer.checks)
+            return Phrasing(answer.text, answer.answered_by, answer.checks)
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from customer_assist.calibration import DEPTH
 from customer_assist.dialogue.follow_ups import Earlier, earlier, in_context
 from customer_assist.dialogue.requests import split
 from customer_assist.dialogue.standing import Standing, points_outside, standing
@@ -17,7 +18,6 @@ from customer_assist.model import Hit, Mention, Query, RecordedTurn, Verdict
 from customer_assist.ports import Rewriting
 from customer_assist.text.introductions import without_introductions
 
-DEPTH = 10
 _SURE = 0.9  # confidence from which a message that seems to lean on the conversation is taken as it stands
 _TOLD = 0.8  # confidence that a complaint needs to be answered beside another request
 

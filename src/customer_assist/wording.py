@@ -10,6 +10,7 @@ from customer_assist.dialogue.languages import notice
 from customer_assist.dialogue.rewriting import RuleRewriter
 from customer_assist.model import Answer
 from customer_assist.ports import Rewriter, Translator
+from customer_assist.saying import Saying, to_the_end
 from customer_assist.text.languages import language_of
 from customer_assist.text.steps import steps
 
@@ -39,7 +40,7 @@ def in_their_language(
     if translator is None:
         answer = yield from _behind(told, saying)
         return replace(answer, text=told + answer.text), ""
-    answer = _to_the_end(saying)
+    answer = to_the_end(saying)
     if language_of(answer.text) == tongue:  # the model answered in it by itself
         yield answer.text
         return answer, ""
@@ -66,20 +67,8 @@ def names(profile: BusinessProfile) -> list[str]:
 def _behind(told: str, saying: Generator[str, None, Answer]) -> Generator[str, None, Answer]:
     """The same, with what is `told` before the first sentence."""
     lead = told
-    while True:
-        try:
-            sentence = next(saying)
-        except StopIteration as end:
-            answer: Answer = end.value
-            return answer
+    behind = Saying(saying)
+    for sentence in behind:
         yield lead + sentence
         lead = ""
-
-
-def _to_the_end(saying: Generator[str, None, Answer]) -> Answer:
-    while True:
-        try:
-            next(saying)
-        except StopIteration as end:
-            answer: Answer = end.value
-            return answer
+    return behind.came_to

@@ -18,10 +18,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from customer_assist.errors import DeliveryFailed, StorageUnavailable
-from customer_assist.storage.jobs import Job, JobStore
-
-Handler = Callable[[Job], datetime | None]
-"""Does a job. None: it is done. A time: it is too early, until then. Raises DeliveryFailed, or whatever it likes."""
+from customer_assist.storage.jobs import Handler, Job, JobStore
 
 _WRITING_TRIES = 10
 DONE, FAILED, GIVEN_UP, POSTPONED = "done", "failed", "given_up", "postponed"

@@ -27,7 +27,7 @@ LAMP = make_document("return", "How do I return a lamp?", text="Send the lamp ba
 class FullDisk(Journal):
     """A journal that can be read but not written."""
 
-    def record(self, turn: Turn) -> None:
+    def record(self, turn: Turn, jobs: object = ()) -> None:
         raise StorageUnavailable("no space left on device")
 
 

@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from customer_assist.answering.extractive import ExtractiveAnswerer
+from customer_assist.asking import MAX_QUESTION
 from customer_assist.business import EMPTY_PROFILE, BusinessProfile, Contact
-from customer_assist.desk import MAX_COMMENT, MAX_QUESTION, Ask, Desk, Stores
+from customer_assist.desk import MAX_COMMENT, Ask, Desk, Stores
 from customer_assist.errors import InvalidInput, UnknownConversation, UnknownFilter, UnknownTurn
 from customer_assist.indexing import Library, Snapshot
 from customer_assist.model import EXTRACTIVE, Answer, CheckResult, Document, DocumentId, Outcome, Turn

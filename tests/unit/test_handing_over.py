@@ -31,7 +31,7 @@ from customer_assist.dialogue.handing_over import (
 )
 from customer_assist.dialogue.human_wish import wants_a_human, wants_the_assistant
 from customer_assist.dialogue.moves import read_move
-from customer_assist.dialogue.topics import topic_of
+from customer_assist.dialogue.topics import reserved_topic
 from customer_assist.errors import ConfigurationError
 from customer_assist.model import (
     Citation,
@@ -247,7 +247,7 @@ def topics(*words: str) -> BusinessProfile:
     ],
 )
 def test_a_topic_is_met_by_whole_words_in_any_form(word: str, message: str) -> None:
-    assert topic_of(message, topics(word)) == "It"
+    assert reserved_topic(message, topics(word)) == "It"
 
 
 @pytest.mark.parametrize(
@@ -261,14 +261,14 @@ def test_a_topic_is_met_by_whole_words_in_any_form(word: str, message: str) -> N
     ],
 )
 def test_a_topic_is_not_met_by_parts_of_words_or_another_order(word: str, message: str) -> None:
-    assert topic_of(message, topics(word)) == ""
+    assert reserved_topic(message, topics(word)) == ""
 
 
 def test_of_several_topics_the_first_counts_and_without_any_there_is_none() -> None:
     two = HandoffRules(topics=(Topic(name="A", words=("fire",)), Topic(name="B", words=("court", "fire"))))
-    assert topic_of("fire", BusinessProfile(handoff=two)) == "A"
-    assert topic_of("court and fire", BusinessProfile(handoff=two)) == "A"
-    assert topic_of("fire", BusinessProfile()) == ""
+    assert reserved_topic("fire", BusinessProfile(handoff=two)) == "A"
+    assert reserved_topic("court and fire", BusinessProfile(handoff=two)) == "A"
+    assert reserved_topic("fire", BusinessProfile()) == ""
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_a_topic_without_a_name_or_words_is_refused(topic: str) -> None:
     ],
 )
 def test_the_sample_keeps_three_topics_for_itself(message: str, topic: str) -> None:
-    assert topic_of(message, read_profile(EXAMPLES / "brindle" / "business.toml")) == topic
+    assert reserved_topic(message, read_profile(EXAMPLES / "brindle" / "business.toml")) == topic
 
 
 def test_no_ordinary_question_of_the_sample_is_on_one_of_its_topics() -> None:
@@ -310,7 +310,7 @@ def test_no_ordinary_question_of_the_sample_is_on_one_of_its_topics() -> None:
         front = article.read_text(encoding="utf-8").split("---")[1]
         asked += re.findall(r'^  - "?(.*?)"?$', front, re.MULTILINE)
     assert len(asked) > 1200
-    assert [text for text in asked if topic_of(text, profile)] == []
+    assert [text for text in asked if reserved_topic(text, profile)] == []
 
 
 def test_a_topic_comes_before_a_wish_and_a_wish_after_a_refusal_is_for_what_was_not_known() -> None:

@@ -13,13 +13,14 @@ from customer_assist.answering.brief import BriefAnswerer
 from customer_assist.answering.extractive import ExtractiveAnswerer
 from customer_assist.answering.prompt import BRIEFLY, INSTRUCTIONS
 from customer_assist.business import BusinessProfile, Contact
-from customer_assist.desk import Ask, Decided, Desk, Stores
+from customer_assist.desk import Ask, Desk, Stores
 from customer_assist.errors import InvalidInput, UnknownConversation, UnknownHandoff, UnknownSuggestion
 from customer_assist.indexing import Library
 from customer_assist.llm.minilm import MiniLM
 from customer_assist.model import Answer, Document, Outcome, Trace
 from customer_assist.ports import Answerer
 from customer_assist.proposals import DraftOutcome
+from customer_assist.questions import Decided
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.handoffs import HandoffStore

@@ -11,8 +11,8 @@ import structlog
 
 from customer_assist.errors import DeliveryFailed, StorageUnavailable
 from customer_assist.storage.database import Database
-from customer_assist.storage.jobs import Job, JobStore, add, job_id
-from customer_assist.worker import DONE, FAILED, GIVEN_UP, POSTPONED, Handler, Pace, Worker
+from customer_assist.storage.jobs import Handler, Job, JobStore, add, job_id
+from customer_assist.worker import DONE, FAILED, GIVEN_UP, POSTPONED, Pace, Worker
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -264,7 +264,7 @@ def features(hits: Sequence[Hit]) -> Features:
     lead = _evidence(best) - max((_evidence(hit) for hit in others[:1]), default=0.0)
     late = _signal(best, "late_document")
     late_lead = late - max((_signal(hit, "late_document") for hit in others), default=0.0)
-    dense = [max(_signal(hit, "dense_question"), _signal(hit, "dense_text")) for hit in hits[:5]]
+    dense = [hit.cosine for hit in hits[:5]]
     agreement = sum(hit.document.subject == best.document.subject for hit in hits[:5]) / len(hits[:5])
     return np.array(
         [

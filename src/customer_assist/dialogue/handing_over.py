@@ -8,7 +8,7 @@ from datetime import datetime
 from customer_assist.business import BusinessProfile
 from customer_assist.dialogue.alternatives import have_failed
 from customer_assist.dialogue.promises import when_answered
-from customer_assist.dialogue.topics import topic_of
+from customer_assist.dialogue.topics import reserved_topic
 from customer_assist.model import HandoffReason, HandoffWish, Move, Outcome, RecordedTurn
 from customer_assist.text.said import heard
 
@@ -20,7 +20,7 @@ def reason_to_hand_over(
     message: str, move: Move, profile: BusinessProfile, past: Sequence[RecordedTurn]
 ) -> HandoffWish | None:
     """A topic of the business, else the customer's wish; None: the assistant answers."""
-    topic = topic_of(message, profile)
+    topic = reserved_topic(message, profile)
     if topic:
         return HandoffWish(HandoffReason.TOPIC, topic)
     return wish_of(past) if move is Move.HUMAN else None
@@ -75,9 +75,13 @@ def summary(past: Sequence[RecordedTurn], message: str) -> str:
 
 def transcript(past: Sequence[RecordedTurn], message: str, at: datetime) -> list[dict[str, object]]:
     """Every turn of `past`, then the message that led to the handoff."""
-    handed_off = Outcome.HANDED_OFF.value
-    last = {"asked_at": at.isoformat(), "question": message, "answer": "", "outcome": handed_off}
-    return [*map(_as_json, past), {**last}]
+    last: dict[str, object] = {
+        "asked_at": at.isoformat(),
+        "question": message,
+        "answer": "",
+        "outcome": Outcome.HANDED_OFF.value,
+    }
+    return [*map(_as_json, past), last]
 
 
 def _as_json(turn: RecordedTurn) -> dict[str, object]:

@@ -14,7 +14,7 @@ _SHORTEST = 3  # letters of a word that are left where an ending is cut off
 _GAP = "*"
 
 
-def topic_of(message: str, profile: BusinessProfile) -> str:
+def reserved_topic(message: str, profile: BusinessProfile) -> str:
     """The name of the first topic of the profile that `message` is on, "" where it is on none.
 
     What is listed counts where all its words stand in the message one behind the other, in any case and form ("sue" is

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from customer_assist.answering.gate import Target
-from customer_assist.calibration import judge
+from customer_assist.calibration import DEPTH, judge
 from customer_assist.errors import InvalidInput
 from customer_assist.evaluation.measures import share_interval
 from customer_assist.evaluation.retrieval import check_known, embedding, right_intents
@@ -25,7 +25,6 @@ from customer_assist.model import Decision, Document, Hit, Query
 from customer_assist.ports import Embedder
 from customer_assist.search import index as indexes
 
-_DEPTH = 10
 _POINTS = 101  # of a curve
 Progress = Callable[[str, int, int], None]  # what, done, of
 
@@ -164,7 +163,7 @@ def evaluate_abstention(
     asked = [*answerable, *unanswerable]
     judged: list[Judged] = []
     for done, each in enumerate(asked, start=1):
-        hits = search.retrieve(Query(each.question), _DEPTH)
+        hits = search.retrieve(Query(each.question), DEPTH)
         verdict = judge(gate, each.question, hits, embedder)
         found = hits[0].document.heading if hits else ""
         right = _is_right(each, hits, intent_of) if done <= len(answerable) else None

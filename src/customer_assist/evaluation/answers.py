@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from random import Random
 
-from customer_assist.desk import Ask, Desk, check_question
+from customer_assist.asking import Ask, check_question
+from customer_assist.desk import Desk
 from customer_assist.errors import InvalidInput
 from customer_assist.evaluation.answer_runs import Answered, AnswerRun
 from customer_assist.evaluation.judge import Judge, Relevance, sources_of

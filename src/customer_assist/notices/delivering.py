@@ -10,10 +10,8 @@ from customer_assist.business import BusinessProfile
 from customer_assist.notices.letters import Letter, to_the_business, to_the_customer
 from customer_assist.notices.wanted import CUSTOMER_EMAIL, HANDOFF_EMAIL, HANDOFF_WEBHOOK
 from customer_assist.notices.webhook import handoff_opened
-from customer_assist.storage.jobs import Job, JobStore
+from customer_assist.storage.jobs import Handler, Job, JobStore
 from customer_assist.storage.outbox import Outbox
-
-Handler = Callable[[Job], datetime | None]  # None: done; else it is too early, until then
 
 
 class Mailer(Protocol):

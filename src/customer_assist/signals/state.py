@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from importlib.metadata import version
 from time import monotonic
 
@@ -13,7 +12,7 @@ import structlog
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from customer_assist.bootstrap import Assistant
+from customer_assist.bootstrap import Assistant, utc_now
 from customer_assist.errors import StorageUnavailable
 from customer_assist.llm.generation import OpenAIGenerator
 from customer_assist.signals import names
@@ -30,7 +29,7 @@ class State(Collector):
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._pulse = RecentPulse(lambda: read_pulse(assistant.database, datetime.now(UTC)))
+        self._pulse = RecentPulse(lambda: read_pulse(assistant.database, utc_now()))
 
     def collect(self) -> Iterable[Metric]:
         yield _metric(names.INFO, {(version("customer-assist"),): 1})

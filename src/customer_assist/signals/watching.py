@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol, cast
 
-from customer_assist.desk import Desk, Handoffs, Journal
+from customer_assist.desk import Desk
 from customer_assist.errors import StorageUnavailable
 from customer_assist.model import HUMAN, Handoff, Rating, Turn
 from customer_assist.storage.jobs import Job
+from customer_assist.stores import Handoffs, Journal
 
 
 class Watcher(Protocol):

@@ -1,1 +1,1 @@
-"""PostgreSQL: the embedded server, migrations, the journal, documents, vectors, budget and replies."""
+"""PostgreSQL: the embedded server, migrations, and a store for each thing that is kept."""

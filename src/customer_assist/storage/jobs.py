@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -63,6 +63,10 @@ class Job:
     created_at: datetime
     run_at: datetime  # not before; of a claimed one: when others may take it
     attempts: int = 0  # with the one that is under way
+
+
+Handler = Callable[[Job], datetime | None]
+"""Does a job. None: it is done. A time: it is too early, until then. Raises DeliveryFailed, or whatever it likes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from psycopg.rows import dict_row
@@ -52,14 +52,10 @@ class WaitingReply:
     text: str
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Outbox:
     """Every method but `shown` raises StorageUnavailable where the database does not answer."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
 

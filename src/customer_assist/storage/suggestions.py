@@ -15,10 +15,10 @@ from customer_assist.model import CheckResult, Citation, DocumentId
 from customer_assist.proposals import (
     DraftOutcome,
     OutcomeCounts,
+    Phrasing,
     RecordedOutcome,
     SuggestedReply,
     Suggestion,
-    Wording,
 )
 from customer_assist.storage.conversations import as_uuid
 from customer_assist.storage.database import Database, storable_json, storable_text
@@ -216,9 +216,9 @@ def _draft(kept: dict[str, object]) -> SuggestedReply:
     raise TypeError("a draft is not as it was kept")
 
 
-def _wording(kept: dict[str, object]) -> Wording:
+def _wording(kept: dict[str, object]) -> Phrasing:
     checks = kept["checks"]
     assert isinstance(checks, list)
-    return Wording(
+    return Phrasing(
         str(kept["text"]), str(kept["written_by"]), tuple(CheckResult(**check) for check in checks)
     )

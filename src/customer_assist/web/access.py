@@ -8,10 +8,12 @@ from typing import Any, cast
 
 from flask import current_app, request
 from flask_openapi.blueprint import APIBlueprint
+from flask_openapi.types import ResponseDict
 
 from customer_assist.web.errors import TooManyRequests, Unauthorized
 from customer_assist.web.limits import RateLimiter, client_of
 from customer_assist.web.requests import refuse_what_is_no_json_object
+from customer_assist.web.schemas import ErrorReply
 
 SCHEME: dict[str, Any] = {
     "admin_key": {
@@ -20,6 +22,10 @@ SCHEME: dict[str, Any] = {
         "description": "CUSTOMER_ASSIST_ADMIN_KEY, or admin.key.",
     }
 }
+
+# What such a route may reply beside what it is asked for, without a body and with one.
+READING: ResponseDict = dict.fromkeys((400, 401, 404, 429, 503), ErrorReply)
+WRITING: ResponseDict = READING | dict.fromkeys((413, 415), ErrorReply)
 MISSES_PER_MINUTE = 30  # of one client: a guess has no chance, a mistyped key has
 
 

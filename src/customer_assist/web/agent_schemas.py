@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from customer_assist.desk import MAX_QUESTION
+from customer_assist.asking import MAX_QUESTION
 from customer_assist.knowledge.rows import MAX_CHARACTERS
 from customer_assist.learning import MAX_QUESTIONS
 from customer_assist.suggesting import MOST
-from customer_assist.web.schemas import CitationReply
+from customer_assist.web.schemas import CitationReply, Incoming
 
 _NO_NUL, _WORDS = r"^[^\u0000]*$", r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 Id = Annotated[str, Field(min_length=1, max_length=64)]
@@ -25,11 +25,7 @@ def _one_of(*parts: str) -> dict[str, Any]:
     return {"anyOf": [{"required": part.split()} for part in parts]}
 
 
-class _Incoming(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class Paged(_Incoming):
+class Paged(Incoming):
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
@@ -37,7 +33,7 @@ class Paged(_Incoming):
 # --- suggestions -------------------------------------------------------------------------------------
 
 
-class SuggestBody(_Incoming):
+class SuggestBody(Incoming):
     """A message, or where to find it: the last one of a conversation or handoff that asks for something."""
 
     model_config = ConfigDict(json_schema_extra=_one_of("message", "conversation_id", "handoff_id"))
@@ -125,7 +121,7 @@ class SuggestionPath(BaseModel):
     suggestion_id: str
 
 
-class OutcomeBody(_Incoming):
+class OutcomeBody(Incoming):
     draft: Annotated[int, Field(ge=0, lt=MOST, strict=True)]
     outcome: Literal["sent", "edited", "rejected"]
     text: Annotated[Text, Field(description="What was sent; with edited it is needed.")] = ""
@@ -144,15 +140,15 @@ class DocumentPath(BaseModel):
     document_id: str
 
 
-class DocumentBody(_Incoming):
+class DocumentBody(Incoming):
     """The whole document: what is left out is empty."""
 
     model_config = ConfigDict(json_schema_extra=_one_of("title", "questions", "text"))
 
     title: Words = ""
-    questions: Annotated[list[Words], Field(min_length=1, max_length=1000)] = []
+    questions: Annotated[list[Words], Field(min_length=1, max_length=1000)] = Field(default=[])
     text: Words = ""
-    fields: dict[str, Text] = {}
+    fields: dict[str, Text] = Field(default={})
     url: Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s<>\"\u0000]+$")] | None = None
 
 
@@ -206,7 +202,7 @@ class DraftPath(BaseModel):
     draft_id: str
 
 
-class NewDraftBody(_Incoming):
+class NewDraftBody(Incoming):
     """A turn that a person wrote; else a text with a title or a question."""
 
     model_config = ConfigDict(
@@ -215,12 +211,12 @@ class NewDraftBody(_Incoming):
 
     turn_id: Id = ""
     question: Words = ""
-    questions: Annotated[list[Words], Field(min_length=1, max_length=MAX_QUESTIONS - 1)] = []
+    questions: Annotated[list[Words], Field(min_length=1, max_length=MAX_QUESTIONS - 1)] = Field(default=[])
     text: Words = ""
     title: Words = ""
 
 
-class EditDraftBody(_Incoming):
+class EditDraftBody(Incoming):
     """What is left out stays as it is."""
 
     title: Text | None = None
@@ -228,7 +224,7 @@ class EditDraftBody(_Incoming):
     text: Words | None = None
 
 
-class PublishBody(_Incoming):
+class PublishBody(Incoming):
     confirm: Annotated[
         bool,
         Field(strict=True, description="Somebody looked at what may be personal, or said elsewhere already."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import cast
 
 from flask import Response, current_app, jsonify, request
@@ -13,9 +12,9 @@ from flask_openapi.types import ResponseDict
 from pydantic import BaseModel
 
 from customer_assist.answering.replies import greeting, unreachable
-from customer_assist.bootstrap import Assistant
+from customer_assist.asking import MAX_QUESTION, Ask
+from customer_assist.bootstrap import Assistant, utc_now
 from customer_assist.business import EMPTY_PROFILE
-from customer_assist.desk import MAX_QUESTION, Ask
 from customer_assist.dialogue.promises import when_answered
 from customer_assist.errors import StorageUnavailable
 from customer_assist.model import Turn
@@ -141,7 +140,7 @@ def show_conversation(path: ConversationPath, query: ConversationQuery) -> Respo
     """A conversation's turns, oldest first."""
     assistant = service().assistant
     desk = assistant.desk
-    promise = when_answered(assistant.library.current().profile, datetime.now(UTC))
+    promise = when_answered(assistant.library.current().profile, utc_now())
     handoff = desk.latest_handoff(
         path.conversation_id
     )  # before the turns: all that was said until it ended is there

@@ -6,7 +6,6 @@ from dataclasses import asdict
 
 from flask import Response, jsonify
 from flask_openapi.models.tag import Tag
-from flask_openapi.types import ResponseDict
 
 from customer_assist.bootstrap import Assistant
 from customer_assist.errors import InvalidInput, UnknownDocument
@@ -23,7 +22,7 @@ from customer_assist.knowledge.documents import document_from
 from customer_assist.knowledge.identity import Identities
 from customer_assist.knowledge.rows import Record, RowProblem
 from customer_assist.model import Document
-from customer_assist.web.access import admin_blueprint
+from customer_assist.web.access import READING, WRITING, admin_blueprint
 from customer_assist.web.agent_schemas import (
     DeletedReply,
     DocumentBody,
@@ -35,17 +34,14 @@ from customer_assist.web.agent_schemas import (
     PutReply,
 )
 from customer_assist.web.api import service
-from customer_assist.web.schemas import ErrorReply
 
 documents = admin_blueprint("documents")
 _TAG = Tag(name="Documents", description="What the business knows: with the admin key.")
-_READING: ResponseDict = dict.fromkeys((400, 401, 404, 429, 503), ErrorReply)
-_WRITING: ResponseDict = {**_READING, **dict.fromkeys((413, 415), ErrorReply)}
 _PARTS = {*QUESTION_COLUMNS, *TEXT_COLUMNS, *TITLE_COLUMNS, *ID_COLUMNS, *URL_COLUMNS}
 _ONE = "/documents/<path:document_id>"  # an id may hold a slash
 
 
-@documents.get("/documents", tags=[_TAG], responses={**_READING, 200: DocumentsReply})
+@documents.get("/documents", tags=[_TAG], responses={**READING, 200: DocumentsReply})
 def list_documents(query: DocumentsQuery) -> Response:
     """By id: all of them, those of a source, or those in which every word of `search` stands."""
     page = service().assistant.catalogue.page(
@@ -56,7 +52,7 @@ def list_documents(query: DocumentsQuery) -> Response:
     return jsonify(reply.model_dump(mode="json"))
 
 
-@documents.get(_ONE, tags=[_TAG], responses={**_READING, 200: DocumentDetailReply})
+@documents.get(_ONE, tags=[_TAG], responses={**READING, 200: DocumentDetailReply})
 def show_document(path: DocumentPath) -> Response:
     """One as it is kept, and where it came from where that was a person's reply."""
     assistant = service().assistant
@@ -67,7 +63,7 @@ def show_document(path: DocumentPath) -> Response:
     return jsonify(reply.model_dump(mode="json"))
 
 
-@documents.put(_ONE, tags=[_TAG], responses={**_WRITING, 200: PutReply})
+@documents.put(_ONE, tags=[_TAG], responses={**WRITING, 200: PutReply})
 def put_one(path: DocumentPath, body: DocumentBody) -> Response:
     """Create or replace one. Its rules are those of a file's rows; a running server follows at once."""
     assistant = service().assistant
@@ -80,7 +76,7 @@ def put_one(path: DocumentPath, body: DocumentBody) -> Response:
     return jsonify(reply.model_dump(mode="json"))
 
 
-@documents.delete(_ONE, tags=[_TAG], responses={**_READING, 200: DeletedReply})
+@documents.delete(_ONE, tags=[_TAG], responses={**READING, 200: DeletedReply})
 def delete_one(path: DocumentPath) -> Response:
     """What stands in a file comes back with its next ingest."""
     assistant = service().assistant

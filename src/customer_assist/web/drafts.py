@@ -10,7 +10,7 @@ from flask_openapi.types import ResponseDict
 
 from customer_assist.learning import Learning, Published
 from customer_assist.proposals import DraftDocument
-from customer_assist.web.access import admin_blueprint
+from customer_assist.web.access import READING, WRITING, admin_blueprint
 from customer_assist.web.agent_schemas import (
     DraftDocumentReply,
     DraftPath,
@@ -26,11 +26,10 @@ from customer_assist.web.schemas import ErrorReply
 
 drafts = admin_blueprint("drafts")
 _TAG = Tag(name="Drafts", description="Documents to be, from what people replied: with the admin key.")
-_READING: ResponseDict = dict.fromkeys((400, 401, 404, 429, 503), ErrorReply)
-_WRITING: ResponseDict = {**_READING, **dict.fromkeys((409, 413, 415), ErrorReply)}
+_CHANGING: ResponseDict = WRITING | {409: ErrorReply}
 
 
-@drafts.post("/drafts", tags=[_TAG], responses={**_WRITING, 200: DraftDocumentReply})
+@drafts.post("/drafts", tags=[_TAG], responses={**_CHANGING, 200: DraftDocumentReply})
 def make_draft(body: NewDraftBody) -> Response:
     """From a turn that a person wrote (again: the same draft), or from question, text and title."""
     learning = service().assistant.learning
@@ -42,7 +41,7 @@ def make_draft(body: NewDraftBody) -> Response:
     return jsonify(draft_body(draft, learning))
 
 
-@drafts.get("/drafts", tags=[_TAG], responses={**_READING, 200: DraftsReply})
+@drafts.get("/drafts", tags=[_TAG], responses={**READING, 200: DraftsReply})
 def list_drafts(query: DraftsQuery) -> Response:
     """Those of a status, the latest first, with the turns that each would have answered."""
     assistant = service().assistant
@@ -51,28 +50,28 @@ def list_drafts(query: DraftsQuery) -> Response:
     return jsonify(reply.model_dump(mode="json"))
 
 
-@drafts.get("/drafts/<draft_id>", tags=[_TAG], responses={**_READING, 200: DraftDocumentReply})
+@drafts.get("/drafts/<draft_id>", tags=[_TAG], responses={**READING, 200: DraftDocumentReply})
 def show_draft(path: DraftPath) -> Response:
     """One of them."""
     assistant = service().assistant
     return jsonify(draft_body(assistant.drafts.get(path.draft_id), assistant.learning))
 
 
-@drafts.put("/drafts/<draft_id>", tags=[_TAG], responses={**_WRITING, 200: DraftDocumentReply})
+@drafts.put("/drafts/<draft_id>", tags=[_TAG], responses={**_CHANGING, 200: DraftDocumentReply})
 def edit_draft(path: DraftPath, body: EditDraftBody) -> Response:
     """Change title, questions or text of an open one; what is left out stays."""
     learning = service().assistant.learning
     return jsonify(draft_body(learning.edit(path.draft_id, body.title, body.questions, body.text), learning))
 
 
-@drafts.post("/drafts/<draft_id>/publish", tags=[_TAG], responses={**_WRITING, 200: PublishedReply})
+@drafts.post("/drafts/<draft_id>/publish", tags=[_TAG], responses={**_CHANGING, 200: PublishedReply})
 def publish_draft(path: DraftPath, body: PublishBody) -> Response:
     """Make it a document, which answers at once. 409 where somebody should look again: then `confirm`."""
     learning = service().assistant.learning
     return jsonify(published_body(learning.publish(path.draft_id, confirm=body.confirm), learning))
 
 
-@drafts.post("/drafts/<draft_id>/reject", tags=[_TAG], responses={**_WRITING, 200: DraftDocumentReply})
+@drafts.post("/drafts/<draft_id>/reject", tags=[_TAG], responses={**_CHANGING, 200: DraftDocumentReply})
 def reject_draft(path: DraftPath) -> Response:
     """Nothing becomes of it. Send an empty object."""
     learning = service().assistant.learning

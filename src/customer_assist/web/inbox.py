@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from customer_assist.desk import Desk
 from customer_assist.errors import StorageUnavailable, UnknownConversation
 from customer_assist.model import RecordedTurn
-from customer_assist.web.access import admin_blueprint
+from customer_assist.web.access import READING, WRITING, admin_blueprint
 from customer_assist.web.api import service
 from customer_assist.web.inbox_schemas import (
     ConversationsQuery,
@@ -34,11 +34,10 @@ from customer_assist.web.schemas import ErrorReply, TurnReply
 
 inbox = admin_blueprint("inbox")
 _INBOX = Tag(name="Inbox", description="For the people who run the business: with the admin key.")
-_READ: ResponseDict = dict.fromkeys((400, 401, 404, 429, 503), ErrorReply)
-_CHANGE: ResponseDict = _READ | dict.fromkeys((409, 413, 415), ErrorReply)
+_CHANGING: ResponseDict = WRITING | {409: ErrorReply}
 
 
-@inbox.get("/handoffs", tags=[_INBOX], responses={**_READ, 200: HandoffsReply})
+@inbox.get("/handoffs", tags=[_INBOX], responses={**READING, 200: HandoffsReply})
 def list_handoffs(query: HandoffsQuery) -> Response:
     """Those that wait first, then those in somebody's hands, then what is over; each oldest first."""
     handoffs = service().assistant.handoffs
@@ -50,7 +49,7 @@ def list_handoffs(query: HandoffsQuery) -> Response:
     )
 
 
-@inbox.get("/handoffs/<handoff_id>", tags=[_INBOX], responses={**_READ, 200: HandoffDetailReply})
+@inbox.get("/handoffs/<handoff_id>", tags=[_INBOX], responses={**READING, 200: HandoffDetailReply})
 def show_handoff(path: HandoffPath) -> Response:
     """One, with the transcript until it was handed over and the conversation as it is now."""
     handoffs = service().assistant.handoffs
@@ -59,13 +58,13 @@ def show_handoff(path: HandoffPath) -> Response:
     return _sent(handoff_detail(handoff, handoffs.transcript(handoff.id), turns))
 
 
-@inbox.post("/handoffs/<handoff_id>/take", tags=[_INBOX], responses={**_CHANGE, 200: HandoffSummaryReply})
+@inbox.post("/handoffs/<handoff_id>/take", tags=[_INBOX], responses={**_CHANGING, 200: HandoffSummaryReply})
 def take_handoff(path: HandoffPath, body: TakeBody) -> Response:
     """From now on you speak, and the assistant is silent. Also takes it from somebody else."""
     return _sent(handoff_summary(_desk().take(path.handoff_id, _name(body.by))))
 
 
-@inbox.post("/handoffs/<handoff_id>/reply", tags=[_INBOX], responses={**_CHANGE, 200: TurnReply})
+@inbox.post("/handoffs/<handoff_id>/reply", tags=[_INBOX], responses={**_CHANGING, 200: TurnReply})
 def reply_to_customer(path: HandoffPath, body: HumanReplyBody) -> Response:
     """Say something to the customer, in Markdown; takes the conversation where nobody did yet."""
     suggestions, used, by = service().assistant.suggestions, body.suggestion, _name(body.by)
@@ -78,13 +77,15 @@ def reply_to_customer(path: HandoffPath, body: HumanReplyBody) -> Response:
     return _sent(turn_reply(turn))
 
 
-@inbox.post("/handoffs/<handoff_id>/resolve", tags=[_INBOX], responses={**_CHANGE, 200: HandoffSummaryReply})
+@inbox.post(
+    "/handoffs/<handoff_id>/resolve", tags=[_INBOX], responses={**_CHANGING, 200: HandoffSummaryReply}
+)
 def resolve_handoff(path: HandoffPath, body: ResolveBody) -> Response:
     """Leave the conversation to the assistant, which begins anew."""
     return _sent(handoff_summary(_desk().resolve(path.handoff_id)))
 
 
-@inbox.get("/conversations", tags=[_INBOX], responses={**_READ, 200: ConversationsReply})
+@inbox.get("/conversations", tags=[_INBOX], responses={**READING, 200: ConversationsReply})
 def list_conversations(query: ConversationsQuery) -> Response:
     """The newest first; go on with `before`, the conversation_id of the last one."""
     found = service().assistant.conversations.page(query.limit, query.before, query.outcome)

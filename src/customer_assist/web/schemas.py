@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from customer_assist.desk import MAX_COMMENT, MAX_QUESTION
+from customer_assist.asking import MAX_QUESTION
+from customer_assist.desk import MAX_COMMENT
 from customer_assist.model import Move
 
 # The desk examines a question, and says what to change about it; here stands what it will say.

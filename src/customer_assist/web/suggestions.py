@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from flask import Response, jsonify
 from flask_openapi.models.tag import Tag
-from flask_openapi.types import ResponseDict
 
+from customer_assist.bootstrap import utc_now
 from customer_assist.proposals import DraftOutcome, OutcomeCounts, Suggestion
-from customer_assist.web.access import admin_blueprint
+from customer_assist.web.access import READING, WRITING, admin_blueprint
 from customer_assist.web.agent_schemas import (
     OutcomeBody,
     OutcomeCountsReply,
@@ -21,15 +20,12 @@ from customer_assist.web.agent_schemas import (
     SuggestionsReply,
 )
 from customer_assist.web.api import service
-from customer_assist.web.schemas import ErrorReply
 
 suggestions = admin_blueprint("suggestions")
 _TAG = Tag(name="Suggestions", description="Replies for a person to send: with the admin key.")
-_READING: ResponseDict = dict.fromkeys((400, 401, 404, 429, 503), ErrorReply)
-_WRITING: ResponseDict = {**_READING, **dict.fromkeys((413, 415), ErrorReply)}
 
 
-@suggestions.post("/suggest", tags=[_TAG], responses={**_WRITING, 200: SuggestionReply})
+@suggestions.post("/suggest", tags=[_TAG], responses={**WRITING, 200: SuggestionReply})
 def suggest_replies(body: SuggestBody) -> Response:
     """Up to three drafts, each a solution of its own, as a whole letter and as a sentence or two."""
     found = service().assistant.desk.suggest(
@@ -38,7 +34,7 @@ def suggest_replies(body: SuggestBody) -> Response:
     return jsonify(suggestion_body(found))
 
 
-@suggestions.get("/suggestions", tags=[_TAG], responses={**_READING, 200: SuggestionsReply})
+@suggestions.get("/suggestions", tags=[_TAG], responses={**READING, 200: SuggestionsReply})
 def list_suggestions(query: Paged) -> Response:
     """The latest first, with how many of all drafts were sent as they were, edited or rejected."""
     store = service().assistant.suggestions
@@ -49,7 +45,7 @@ def list_suggestions(query: Paged) -> Response:
 
 
 @suggestions.post(
-    "/suggestions/<suggestion_id>/outcome", tags=[_TAG], responses={**_WRITING, 200: SuggestionReply}
+    "/suggestions/<suggestion_id>/outcome", tags=[_TAG], responses={**WRITING, 200: SuggestionReply}
 )
 def tell_outcome(path: SuggestionPath, body: OutcomeBody) -> Response:
     """Say what became of a draft; told again, the last word counts."""
@@ -57,7 +53,7 @@ def tell_outcome(path: SuggestionPath, body: OutcomeBody) -> Response:
         path.suggestion_id,
         body.draft,
         DraftOutcome(body.outcome),
-        at=datetime.now(UTC),
+        at=utc_now(),
         text=body.text,
         by=body.by,
     )
