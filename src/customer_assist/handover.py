@@ -13,7 +13,7 @@ from customer_assist.answering.replies import unreachable
 from customer_assist.asking import Ask, check_question
 from customer_assist.deciding import Past, since_last_handoff
 from customer_assist.dialogue.handing_over import passed_on, promise, summary, transcript
-from customer_assist.errors import HandoffClosed, StorageUnavailable
+from customer_assist.errors import HandoffClosed, InvalidInput, StorageUnavailable
 from customer_assist.indexing import Library
 from customer_assist.model import (
     HUMAN,
@@ -89,6 +89,8 @@ class Handover:
 
     def reply(self, handoff_id: str, text: str, by: str) -> Turn:
         check_question(text, "reply")
+        if "{{" in text:
+            raise InvalidInput("the reply holds a {{placeholder}}: write the value itself")
         handoff = self.take(handoff_id, by)
         ask = Ask("", handoff.conversation_id, channel="human")
         answer = Answer(text, answered_by=HUMAN, by=handoff.taken_by)

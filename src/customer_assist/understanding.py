@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from customer_assist.calibration import DEPTH
 from customer_assist.dialogue.follow_ups import Earlier, earlier, in_context
 from customer_assist.dialogue.requests import split
-from customer_assist.dialogue.standing import Standing, points_outside, standing
+from customer_assist.dialogue.standing import Standing, naming_words, points_outside, standing
 from customer_assist.indexing import Snapshot
 from customer_assist.model import Hit, Mention, Query, RecordedTurn, Verdict
 from customer_assist.ports import Rewriting
 from customer_assist.text.introductions import without_introductions
+from customer_assist.text.words import content_words
 
 _SURE = 0.9  # confidence from which a message that seems to lean on the conversation is taken as it stands
 _TOLD = 0.8  # confidence that a complaint needs to be answered beside another request
@@ -97,6 +98,8 @@ class Searching:
 
 def _better(message: str, typed: Found, rewritten: Found, told: frozenset[str]) -> Found:
     """Where history alone would explain what is found, it is no evidence of what the message says."""
+    if _says_nothing_of_it(message, typed, rewritten, told):
+        return typed
     if standing(message) is Standing.LEANS:
         sure = typed.verdict.confidence >= max(_SURE, rewritten.verdict.confidence)
         return typed if typed.accepted and (sure or not rewritten.accepted) else rewritten
@@ -104,3 +107,20 @@ def _better(message: str, typed: Found, rewritten: Found, told: frozenset[str]) 
     if typed.accepted:
         return rewritten if rewritten.accepted and new and rewritten.surer_than(typed) else typed
     return rewritten if rewritten.accepted and (new or points_outside(message)) else typed
+
+
+def _says_nothing_of_it(message: str, typed: Found, rewritten: Found, told: frozenset[str]) -> bool:
+    """Whether what the conversation leads to does not speak of what the message names: it is what was told already,
+    or what the message finds by itself does speak of it."""
+    named = content_words(" ".join(naming_words(message)))
+    if not named or not rewritten.hits or named & _words(rewritten):
+        return False
+    return str(rewritten.hits[0].document.id) in told or bool(named & _words(typed))
+
+
+def _words(found: Found) -> frozenset[str]:
+    """Of the best document."""
+    if not found.hits:
+        return frozenset()
+    document = found.hits[0].document
+    return content_words("\n".join((document.title, *document.questions, document.text)))

@@ -126,6 +126,15 @@ def test_a_follow_up_is_searched_with_what_it_leaves_out(shop: Shop) -> None:
     assert shop.replay(turn).same
 
 
+@pytest.mark.parametrize("message", ["what about the sofa?", "no, I meant the sofa", "and the sofa?"])
+def test_what_was_told_is_not_told_again_of_something_that_it_does_not_speak_of(
+    shop: Shop, message: str
+) -> None:
+    turn = conversation(shop.desk(), [LAMP, message])
+    assert cited(turn) != ["return"] and "lamp" not in turn.trace.query
+    assert shop.replay(turn).same
+
+
 @pytest.mark.parametrize("before", [LAMP, "I want to cancel my order", "zzz?"])
 def test_a_change_of_subject_comes_to_the_same_as_without_history(shop: Shop, before: str) -> None:
     alone, after = shop.desk().ask(Ask(ADDRESS)), conversation(shop.desk(), [before, ADDRESS])

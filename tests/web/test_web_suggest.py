@@ -67,6 +67,26 @@ def test_a_reply_tells_which_draft_it_was_made_from(send: Send) -> None:
     assert (counts["sent"], counts["edited"]) == (0, 1)
 
 
+def test_a_reply_that_comes_twice_under_one_key_is_said_once(send: Send, own: Assistant) -> None:
+    person = {"question": "I want to talk to a person"}
+    handoff = send("POST", "/question", person)["handoff"]["id"]
+    client, place = create_app(own).test_client(), f"/handoffs/{handoff}/reply"
+    keyed = {**HEADERS, "Idempotency-Key": "k1"}
+    replies = [client.post(place, json={"text": "It is on its way."}, headers=keyed) for _ in range(2)]
+    assert [reply.status_code for reply in replies] == [200, 200]
+    assert replies[0].get_json() == replies[1].get_json()
+    turns = send("GET", f"/handoffs/{handoff}")["turns"]
+    assert [turn["answer"] for turn in turns if turn["answered_by"] == "human"] == ["It is on its way."]
+    assert client.post(place, json={"text": "Another."}, headers=keyed).status_code == 422
+
+
+def test_a_placeholder_that_nobody_filled_is_not_said(send: Send) -> None:
+    handoff = send("POST", "/question", {"question": "I want to talk to a person"})["handoff"]["id"]
+    refused = send("POST", f"/handoffs/{handoff}/reply", {"text": "Dear {{Customer Name}}, hello."}, 400)
+    assert "placeholder" in refused["error"]
+    assert send("GET", f"/handoffs/{handoff}")["status"] == "waiting"  # and nobody has taken it
+
+
 def test_outcomes_are_told_and_counted(send: Send) -> None:
     found = send("POST", "/suggest", {"message": "can i send opened coffee back"})
     place = f"/suggestions/{found['id']}/outcome"

@@ -5,16 +5,18 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import asdict
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 from flask_openapi.models.tag import Tag
 from flask_openapi.types import ResponseDict
 from pydantic import BaseModel
 
 from customer_assist.desk import Desk
 from customer_assist.errors import StorageUnavailable, UnknownConversation
-from customer_assist.model import RecordedTurn
+from customer_assist.model import RecordedTurn, Turn
+from customer_assist.storage.replies import StoredReply
 from customer_assist.web.access import READING, WRITING, admin_blueprint
 from customer_assist.web.api import service
+from customer_assist.web.idempotency import claim
 from customer_assist.web.inbox_schemas import (
     ConversationsQuery,
     ConversationsReply,
@@ -29,8 +31,9 @@ from customer_assist.web.inbox_schemas import (
     ResolveBody,
     TakeBody,
 )
+from customer_assist.web.limits import client_of
 from customer_assist.web.render import handoff_detail, handoff_summary, turn_reply
-from customer_assist.web.schemas import ErrorReply, TurnReply
+from customer_assist.web.schemas import ErrorReply, IdempotencyHeader, TurnReply
 
 inbox = admin_blueprint("inbox")
 _INBOX = Tag(name="Inbox", description="For the people who run the business: with the admin key.")
@@ -64,17 +67,34 @@ def take_handoff(path: HandoffPath, body: TakeBody) -> Response:
     return _sent(handoff_summary(_desk().take(path.handoff_id, _name(body.by))))
 
 
-@inbox.post("/handoffs/<handoff_id>/reply", tags=[_INBOX], responses={**_CHANGING, 200: TurnReply})
-def reply_to_customer(path: HandoffPath, body: HumanReplyBody) -> Response:
+@inbox.post(
+    "/handoffs/<handoff_id>/reply", tags=[_INBOX], responses={**_CHANGING, 422: ErrorReply, 200: TurnReply}
+)
+def reply_to_customer(path: HandoffPath, header: IdempotencyHeader, body: HumanReplyBody) -> Response:
     """Say something to the customer, in Markdown; takes the conversation where nobody did yet."""
+    client = client_of(request.remote_addr)
+    endpoint = f"handoffs/{path.handoff_id}/reply"
+    claimed = claim(service().assistant.replies, endpoint, client, header.key, body)
+    if isinstance(claimed, StoredReply):
+        return jsonify(dict(claimed.body))
+    try:
+        reply = turn_reply(_replied(path.handoff_id, body)).model_dump(mode="json", exclude_unset=True)
+    except BaseException:
+        claimed.abandon()
+        raise
+    claimed.finish(reply)
+    return jsonify(reply)
+
+
+def _replied(handoff_id: str, body: HumanReplyBody) -> Turn:
     suggestions, used, by = service().assistant.suggestions, body.suggestion, _name(body.by)
     if used:
         suggestions.check(used.id, used.draft)
-    turn = _desk().reply(path.handoff_id, body.text, by)
+    turn = _desk().reply(handoff_id, body.text, by)
     if used:
         with suppress(StorageUnavailable):  # what was said was said
             suggestions.used(used.id, used.draft, body.text, by=by, at=turn.asked_at)
-    return _sent(turn_reply(turn))
+    return turn
 
 
 @inbox.post(
