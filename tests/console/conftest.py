@@ -22,12 +22,6 @@ MAIN = Path(customer_assist.console.__file__).with_name("main.py")
 SECONDS = 30
 
 
-@pytest.fixture(autouse=True)
-def _backend_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Streamlit chooses matplotlib's backend for the whole process, and for the notebooks that it would start later."""
-    monkeypatch.setenv("MPLBACKEND", "agg")
-
-
 @pytest.fixture
 def shop(empty: Assistant) -> Assistant:
     """A shop of the test's own: the console changes it."""

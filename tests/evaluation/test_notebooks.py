@@ -31,6 +31,12 @@ def plots(cells: list[Any]) -> int:
     return sum("image/png" in out.get("data", {}) for cell in cells for out in cell.outputs)
 
 
+@pytest.fixture(autouse=True)
+def _pictures_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever imports Streamlit, as the console's tests do, chooses a backend without pictures for all kernels."""
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+
+
 @pytest.fixture
 def few(tmp_path: Path) -> Path:
     """Thirty articles of the sample business."""
