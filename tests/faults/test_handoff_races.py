@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -91,6 +92,9 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
     return results
 
 
+_LEAD = 1.0  # seconds in which one of the two is surely done
+
+
 def post(client: FlaskClient, path: str, *, events: bool = False, **body: Any) -> Any:
     headers = {"Authorization": f"Bearer {KEY}"} | ({"Accept": "text/event-stream"} if events else {})
     with client.application.test_client() as own:  # one for each thread
@@ -112,16 +116,22 @@ def test_once_a_person_has_it_the_assistant_says_nothing_more(
 ) -> None:
     client = client_of(house, answerer)
     first_to_speak = {"assistant": 0, "person": 0}
-    for _ in range(RACES):
+    for race in range(RACES):
         conversation = a_conversation(client)
+        # The first two are decided, so that both orders are seen on any machine; the others are open.
+        person_waits, customer_waits = (_LEAD if race == 0 else 0.0), (_LEAD if race == 1 else 0.0)
 
-        def takes_over(conversation: str = conversation) -> int:
+        def takes_over(conversation: str = conversation, waits: float = person_waits) -> int:
             """Hands over and takes in one go; then how many turns there are: what comes now comes after."""
+            time.sleep(waits)
             handoff = post(client, f"/conversations/{conversation}/handoff").get_json()["id"]
             assert post(client, f"/handoffs/{handoff}/take", by="Aoife").status_code == 200
             return len(house.journal.turns(conversation))
 
-        def asks(conversation: str = conversation) -> tuple[list[str], dict[str, Any]]:
+        def asks(
+            conversation: str = conversation, waits: float = customer_waits
+        ) -> tuple[list[str], dict[str, Any]]:
+            time.sleep(waits)
             body = {"question": KNOWN, "conversation_id": conversation}
             reply = post(client, "/question", events=events, **body)
             if not events:
