@@ -1,0 +1,1 @@
+"""What the journal tells: outcomes, cost, what is missing. Reads, and changes nothing."""
