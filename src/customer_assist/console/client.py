@@ -44,17 +44,25 @@ class Client:
     def handoffs(self, status: str = "open") -> Reply:
         return self._call("GET", f"/handoffs?status={status}")
 
+    def waiting(self) -> int:
+        """How many wait for a person."""
+        found = self._call("GET", "/handoffs?status=waiting&limit=1")
+        return sum(reason["handoffs"] for reason in found["reasons"])
+
     def handoff(self, handoff_id: str) -> Reply:
         return self._call("GET", f"/handoffs/{handoff_id}")
 
     def take(self, handoff_id: str, by: str) -> Reply:
         return self._call("POST", f"/handoffs/{handoff_id}/take", {"by": by})
 
-    def reply(self, handoff_id: str, text: str, by: str, suggestion: Mapping[str, object] | None) -> Reply:
+    def reply(
+        self, handoff_id: str, text: str, by: str, suggestion: Mapping[str, object] | None, attempt: str
+    ) -> Reply:
+        """`attempt`: the same one is sent once, however often it is tried."""
         body: dict[str, object] = {"text": text, "by": by}
         if suggestion is not None:
             body["suggestion"] = suggestion
-        return self._call("POST", f"/handoffs/{handoff_id}/reply", body)
+        return self._call("POST", f"/handoffs/{handoff_id}/reply", body, {"Idempotency-Key": attempt})
 
     def resolve(self, handoff_id: str) -> Reply:
         return self._call("POST", f"/handoffs/{handoff_id}/resolve", {})
@@ -104,10 +112,24 @@ class Client:
     def reject_draft(self, draft_id: str) -> Reply:
         return self._call("POST", f"/drafts/{draft_id}/reject", {})
 
-    def _call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Reply:
+    def conversations(self, limit: int, before: str | None, outcome: str | None) -> Reply:
+        wanted = {"limit": str(limit), "before": before, "outcome": outcome}
+        return self._call("GET", "/conversations?" + urlencode({k: v for k, v in wanted.items() if v}))
+
+    def transcript(self, conversation_id: str) -> Reply:
+        """Without the customer having seen it."""
+        return self._call("GET", f"/conversations/{quote(conversation_id, safe='')}/transcript")
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
         try:
             reply = self._session.request(
-                method, self.base + path, json=body, timeout=SECONDS, allow_redirects=False
+                method, self.base + path, json=body, headers=headers, timeout=SECONDS, allow_redirects=False
             )
             content = reply.json()
         except (requests.RequestException, ValueError) as error:
