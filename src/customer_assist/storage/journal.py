@@ -63,7 +63,7 @@ ORDER BY position DESC LIMIT %(last)s
 _HELPED = """
 SELECT question, array_agg(DISTINCT cited ->> 'document_id')
 FROM turns, jsonb_array_elements(citations) AS cited
-WHERE outcome = 'answered'
+WHERE outcome = 'answered' AND channel <> 'demo'
     AND (SELECT value FROM ratings WHERE turn_id = turns.id ORDER BY ratings.id DESC LIMIT 1) = 1
 GROUP BY turns.id, question ORDER BY turns.id
 """
@@ -147,7 +147,7 @@ class Journal:
         return [_recorded(row) for row in reversed(rows)]
 
     def helped(self) -> list[tuple[str, list[str]]]:
-        """Each question whose answer was rated as helpful, and the documents that the answer came from."""
+        """Each question whose answer a customer rated as helpful, and the documents that the answer came from."""
         with self._database.connection(bulk=True) as connection:
             return [(question, documents) for question, documents in connection.execute(_HELPED)]
 
