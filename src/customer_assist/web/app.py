@@ -23,6 +23,7 @@ from customer_assist.signals.watching import watched
 from customer_assist.web.access import MISSES_PER_MINUTE, SCHEME, Lock
 from customer_assist.web.api import EVENT_STREAM, Service, api, meta
 from customer_assist.web.articles import articles
+from customer_assist.web.compression import compress_files
 from customer_assist.web.documents import documents
 from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
@@ -75,6 +76,7 @@ def create_app(assistant: Assistant) -> OpenAPI:
     _add_pages(app)
     answer_errors_as_json(app)
     send_security_headers(app)
+    compress_files(app)
     watch_requests(app, metrics)  # last, to be outermost
     return app
 
@@ -90,6 +92,10 @@ def _add_pages(app: OpenAPI) -> None:
     @app.route("/")
     def chat_page() -> str:
         return render_template("chat.html", meta=meta())
+
+    @app.route("/widget.js")
+    def widget() -> Response:
+        return app.send_static_file("widget.js")
 
     @app.route("/docs")
     def documentation() -> str:
