@@ -31,6 +31,7 @@ from customer_assist.web.limits import RateLimiter
 from customer_assist.web.metrics import KEY as METRICS
 from customer_assist.web.metrics import metrics as metrics_page
 from customer_assist.web.schemas import ErrorReply, describe
+from customer_assist.web.stats import stats
 from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
 from customer_assist.web.watching import watch_requests
@@ -67,7 +68,7 @@ def create_app(assistant: Assistant) -> OpenAPI:
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_api(api)
-    for area in (inbox, suggestions, documents, drafts, metrics_page):
+    for area in (inbox, suggestions, documents, drafts, stats, metrics_page):
         app.register_api(area)
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
