@@ -33,11 +33,23 @@ from customer_assist.web.limits import RateLimiter
 from customer_assist.web.metrics import KEY as METRICS
 from customer_assist.web.metrics import metrics as metrics_page
 from customer_assist.web.schemas import ErrorReply, describe
+from customer_assist.web.stats import stats
 from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
 from customer_assist.web.traces import traces
 from customer_assist.web.watching import watch_requests
 
+AREAS = (
+    api,
+    inbox,
+    suggestions,
+    documents,
+    articles,
+    drafts,
+    traces,
+    stats,
+    metrics_page,
+)
 MAX_BODY = 1_000_000  # bytes; a question that is too long is still read, to say so
 
 
@@ -69,8 +81,7 @@ def create_app(assistant: Assistant) -> OpenAPI:
         app.wsgi_app = ShareOfThreads(app)  # type: ignore[method-assign]  # inside ProxyFix: it knows the client
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
-    app.register_api(api)
-    for area in (inbox, suggestions, documents, articles, drafts, traces, metrics_page):
+    for area in AREAS:
         app.register_api(area)
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
