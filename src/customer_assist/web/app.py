@@ -35,8 +35,13 @@ from customer_assist.web.schemas import ErrorReply, describe
 from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
 from customer_assist.web.traces import traces
+from customer_assist.web.uploads import uploads
 from customer_assist.web.watching import watch_requests
 
+_A_FILE = {
+    "required": True,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 MAX_BODY = 1_000_000  # bytes; a question that is too long is still read, to say so
 
 
@@ -69,7 +74,7 @@ def create_app(assistant: Assistant) -> OpenAPI:
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_api(api)
-    for area in (inbox, suggestions, documents, articles, drafts, traces, metrics_page):
+    for area in (inbox, suggestions, documents, articles, uploads, drafts, traces, metrics_page):
         app.register_api(area)
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
@@ -114,6 +119,10 @@ def _openapi_document(app: OpenAPI) -> dict[str, Any]:
                 del operation["responses"]["400"]
     answer = document["paths"]["/question"]["post"]["responses"]["200"]
     answer["content"][EVENT_STREAM] = {"schema": {"type": "string"}}
+    for path in ("/documents/preview", "/documents/upload"):
+        document["paths"][path]["post"]["requestBody"] = _A_FILE
+    loaded = document["paths"]["/documents/upload"]["post"]["responses"]["200"]
+    loaded["content"][EVENT_STREAM] = {"schema": {"type": "string"}}
     return document
 
 
