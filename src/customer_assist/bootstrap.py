@@ -91,6 +91,8 @@ class Assistant:
         demo: bool = False,
         progress: Progress | None = None,
         on_bad_row: Callable[[BadRow], None] | None = None,
+        origin: str | None = None,
+        dry_run: bool = False,
     ) -> IngestReport:
         """See ingestion.ingest."""
         return ingest(
@@ -101,6 +103,8 @@ class Assistant:
             demo=demo,
             progress=progress,
             on_bad_row=on_bad_row,
+            origin=origin,
+            dry_run=dry_run,
         )
 
     def load_first_knowledge(

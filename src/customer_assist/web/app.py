@@ -37,6 +37,7 @@ from customer_assist.web.stats import stats
 from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
 from customer_assist.web.traces import traces
+from customer_assist.web.uploads import uploads
 from customer_assist.web.watching import watch_requests
 
 AREAS = (
@@ -45,11 +46,16 @@ AREAS = (
     suggestions,
     documents,
     articles,
+    uploads,
     drafts,
     traces,
     stats,
     metrics_page,
 )
+_A_FILE = {
+    "required": True,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 MAX_BODY = 1_000_000  # bytes; a question that is too long is still read, to say so
 
 
@@ -131,6 +137,10 @@ def _openapi_document(app: OpenAPI) -> dict[str, Any]:
                 del operation["responses"]["400"]
     answer = document["paths"]["/question"]["post"]["responses"]["200"]
     answer["content"][EVENT_STREAM] = {"schema": {"type": "string"}}
+    for path in ("/documents/preview", "/documents/upload"):
+        document["paths"][path]["post"]["requestBody"] = _A_FILE
+    loaded = document["paths"]["/documents/upload"]["post"]["responses"]["200"]
+    loaded["content"][EVENT_STREAM] = {"schema": {"type": "string"}}
     return document
 
 
