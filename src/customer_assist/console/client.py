@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
@@ -34,6 +34,9 @@ class Client:
         if conversation_id:
             body["conversation_id"] = conversation_id
         return self._call("POST", "/question", body)
+
+    def trace(self, turn_id: str) -> Reply:
+        return self._call("GET", f"/turns/{quote(turn_id, safe='')}/trace")
 
     def meta(self) -> Reply:
         return self._call("GET", "/meta")
@@ -74,6 +77,25 @@ class Client:
         return self._call(
             "POST", f"/suggestions/{suggestion_id}/outcome", {"draft": draft, "outcome": "rejected"}
         )
+
+    def documents(self, search: str, source: str | None, offset: int, limit: int) -> Reply:
+        query = {"search": search, "offset": offset, "limit": limit} | ({"source": source} if source else {})
+        return self._call("GET", f"/documents?{urlencode(query)}")
+
+    def document(self, document_id: str) -> Reply:
+        return self._call("GET", _at(document_id))
+
+    def put_document(self, document_id: str, content: Mapping[str, object]) -> Reply:
+        return self._call("PUT", _at(document_id), content)
+
+    def shown(self, content: Mapping[str, object]) -> Reply:
+        return self._call("POST", "/documents/shown", content)
+
+    def tried(self, questions: Sequence[str]) -> Reply:
+        return self._call("POST", "/documents/tried", {"questions": list(questions)})
+
+    def delete_document(self, document_id: str) -> Reply:
+        return self._call("DELETE", _at(document_id))
 
     def drafts(self, status: str = "open") -> Reply:
         return self._call("GET", f"/drafts?status={status}")
@@ -119,3 +141,8 @@ class Client:
             said = content.get("error") if isinstance(content, dict) else None
             raise ApiError(f"{said or 'The assistant refused, without a reason'}", reply.status_code)
         return content
+
+
+def _at(document_id: str) -> str:
+    """An id may hold a slash, a question mark, a space …"""
+    return f"/documents/{quote(document_id)}"

@@ -6,7 +6,7 @@ import os
 
 import streamlit as st
 
-from customer_assist.console import ask, conversations, inbox, learned, waiting
+from customer_assist.console import ask, conversations, fixing, inbox, knowledge, learned, waiting
 from customer_assist.console.client import ApiError, Client
 from customer_assist.console.launching import API, KEY_AT
 from customer_assist.console.theme import STYLE
@@ -21,6 +21,10 @@ def main() -> None:
     if client is None:
         _ask_for_the_key()
         return
+    of_knowledge = st.Page(
+        lambda: knowledge.page(client), title="Knowledge", url_path="knowledge", icon=":material/menu_book:"
+    )
+    st.session_state[fixing.PAGE] = of_knowledge
     pages = [
         st.Page(
             lambda: inbox.page(client),
@@ -36,6 +40,7 @@ def main() -> None:
             icon=":material/forum:",
         ),
         st.Page(lambda: ask.page(client), title="Ask", url_path="ask", icon=":material/chat:"),
+        of_knowledge,
         st.Page(lambda: learned.page(client), title="Learned", url_path="learned", icon=":material/school:"),
     ]
     chosen = st.navigation(pages)

@@ -32,7 +32,8 @@ class SampleTurns:
         verdict = ("RELEVANT", "names") if right else ("NON_RELEVANT", "does not name")
         with self._database.connection() as connection:
             connection.execute(
-                "UPDATE turns SET relevance = %s, relevance_explanation = %s, eval_prompt_tokens = 640,"
+                "UPDATE turns SET relevance = %s, relevance_explanation = %s, judged_by = 'sample-judge',"
+                " judged_at = timestamp, eval_prompt_tokens = 640,"
                 " eval_completion_tokens = 40, eval_total_tokens = 680 WHERE id = %s AND channel = 'demo'",
                 [verdict[0], f"Sample traffic: the answer {verdict[1]} the expected article.", turn_id],
             )
