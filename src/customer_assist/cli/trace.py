@@ -75,6 +75,7 @@ def _as_json(recorded: TracedTurn, since: Since, replay: Replay | None) -> dict[
         "answer": turn.answer,
         "answered_by": turn.answered_by,
         "degraded": turn.degraded,
+        "degraded_because": why.degraded_because,
         "citations": [asdict(citation) for citation in turn.citations],
         "alternatives": [asdict(alternative) for alternative in turn.alternatives],
         "candidates": [_candidate(hit, since) for hit in why.hits],

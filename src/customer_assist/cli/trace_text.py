@@ -115,7 +115,8 @@ def _outcome(recorded: TracedTurn) -> str:
     if turn.outcome != Outcome.ANSWERED:
         return turn.outcome.replace("_", " ")
     if turn.degraded:
-        return "answered, word for word from the knowledge, because the language model did not answer"
+        why = recorded.trace.degraded_because or "the language model did not answer"
+        return f"answered, word for word from the knowledge, because {one_line(why)}"
     if turn.answered_by == EXTRACTIVE:
         return "answered, word for word from the knowledge"
     return f"answered, written by {turn.answered_by} from the first candidates"
