@@ -15,7 +15,6 @@ from customer_assist.origin import origin_of
 from customer_assist.web.errors import Failure
 
 CUSTOMERS = "api"  # the blueprint whose routes a page may use; no other route ever is readable from elsewhere
-WIDGET = "/widget.js"
 _PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": "Accept, Content-Type, Idempotency-Key",
@@ -51,16 +50,13 @@ def keep_to_origins(app: Flask, allowed: Collection[str]) -> None:
 
     @app.after_request
     def _let_allowed_sites_read(response: Response) -> Response:
-        code = request.endpoint == "static" or request.path == WIDGET
-        if not code and request.blueprint != CUSTOMERS:
+        if request.blueprint != CUSTOMERS:
             return response
         response.vary.add("Origin")
         origin = request.headers.get("Origin")
-        readable = origin is not None and origin in allowed
-        if readable:
-            response.headers["Access-Control-Allow-Origin"] = str(origin)
+        if origin is not None and origin in allowed:
+            response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Expose-Headers"] = "Retry-After"
-        if readable or code:  # a <script> sends no Origin; what the widget is made of is no secret
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
