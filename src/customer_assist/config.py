@@ -20,6 +20,7 @@ from customer_assist.errors import ConfigurationError
 from customer_assist.mail_address import is_address
 from customer_assist.model_settings import MODEL_VARIABLES, model_settings
 from customer_assist.model_settings import LLMSettings as LLMSettings
+from customer_assist.origin import origins_in
 from customer_assist.settings_values import Variable, share, whole
 
 VARIABLES: tuple[Variable, ...] = (
@@ -37,6 +38,9 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("CUSTOMER_ASSIST_ADMIN_KEY", "", "key of the people who run it; empty: made, in admin.key"),
     Variable("CUSTOMER_ASSIST_RATE_LIMIT", "60", "questions per minute and client; 0: no limit"),
     Variable("CUSTOMER_ASSIST_TRUSTED_PROXIES", "0", "proxies in front whose X-Forwarded-For is believed"),
+    Variable(
+        "CUSTOMER_ASSIST_ORIGINS", "", "sites whose pages may ask, like https://shop.example; with commas"
+    ),
     Variable("CUSTOMER_ASSIST_LOG_LEVEL", "info", "debug, info, warning or error"),
     Variable("TZ", "UTC", "time zone in which times are shown, e.g. Europe/Berlin"),
     Variable("POSTGRES_HOST", "", "your own PostgreSQL server; empty: the embedded one"),
@@ -139,6 +143,7 @@ class Settings:
     mail: MailSettings | None  # None: no e-mails
     webhook: WebhookSettings | None
     grafana: GrafanaSettings = GrafanaSettings()
+    origins: tuple[str, ...] = ()  # whose pages may ask beside our own; as browsers write them
 
 
 def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Settings:
@@ -169,6 +174,7 @@ def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | No
         mail=_mail(values),
         webhook=_webhook(values),
         grafana=_grafana(values),
+        origins=origins_in("CUSTOMER_ASSIST_ORIGINS", values["CUSTOMER_ASSIST_ORIGINS"]),
     )
 
 
