@@ -32,6 +32,7 @@ from customer_assist.web.inbox import inbox
 from customer_assist.web.limits import RateLimiter
 from customer_assist.web.metrics import KEY as METRICS
 from customer_assist.web.metrics import metrics as metrics_page
+from customer_assist.web.origins import keep_to_origins
 from customer_assist.web.schemas import ErrorReply, describe
 from customer_assist.web.stats import stats
 from customer_assist.web.suggestions import suggestions
@@ -92,6 +93,7 @@ def create_app(assistant: Assistant) -> OpenAPI:
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
     answer_errors_as_json(app)
+    keep_to_origins(app, assistant.settings.origins)  # before the next: what is said last is said first
     send_security_headers(app)
     compress_files(app)
     watch_requests(app, metrics)  # last, to be outermost
