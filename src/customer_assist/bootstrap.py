@@ -27,6 +27,7 @@ from customer_assist.evaluation.judge import Judge
 from customer_assist.evaluation.judging import SECONDS, Judging
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
+from customer_assist.insights.stats import Insights
 from customer_assist.knowledge.rows import BadRow
 from customer_assist.learning import Learning
 from customer_assist.llm.breaker import Breaker
@@ -85,6 +86,7 @@ class Assistant:
     suggestions: SuggestionStore
     drafts: DraftStore
     learning: Learning
+    insights: Insights
 
     def ingest(
         self,
@@ -94,6 +96,8 @@ class Assistant:
         demo: bool = False,
         progress: Progress | None = None,
         on_bad_row: Callable[[BadRow], None] | None = None,
+        origin: str | None = None,
+        dry_run: bool = False,
     ) -> IngestReport:
         """See ingestion.ingest."""
         return ingest(
@@ -104,6 +108,8 @@ class Assistant:
             demo=demo,
             progress=progress,
             on_bad_row=on_bad_row,
+            origin=origin,
+            dry_run=dry_run,
         )
 
     def load_first_knowledge(
@@ -216,6 +222,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         suggestions=suggestions,
         drafts=drafts,
         learning=Learning(library, documents, drafts, journal, vectors_of, utc_now, new_id),
+        insights=Insights(database, utc_now),
     )
 
 

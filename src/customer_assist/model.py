@@ -452,7 +452,9 @@ class RecordedPart:
 
 @dataclass(frozen=True, slots=True)
 class TracedTurn:
-    """A recorded turn with why it ended so."""
+    """A recorded turn with why it ended so, and what it took."""
 
     turn: RecordedTurn
     trace: RecordedTrace
+    timing: Timing = Timing()
+    usage: Usage = Usage()

@@ -61,7 +61,8 @@ def own_shop(tmp_path: Path) -> Iterator[ServerProcess]:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The console over a shop of its own, for all tests of the console: Streamlit is slow to start."""
     home = tmp_path_factory.mktemp("console") / "home"
-    with running_server(home, _sample(home.parent), {"CUSTOMER_ASSIST_RATE_LIMIT": "0"}) as server:
+    quick = {"CUSTOMER_ASSIST_RATE_LIMIT": "0", "CUSTOMER_ASSIST_ENGINE": "lexical"}
+    with running_server(home, _sample(home.parent), quick) as server:
         with running_console(server) as console:
             yield console
 

@@ -20,9 +20,11 @@ from customer_assist.model import (
     Move,
     Rating,
     RecordedTurn,
+    Timing,
     TracedTurn,
     Turn,
     TurnId,
+    Usage,
 )
 from customer_assist.storage.conversations import as_uuid, lock, who_speaks
 from customer_assist.storage.database import Database, storable_json, storable_text
@@ -52,8 +54,9 @@ _COLUMNS = """
     (SELECT value FROM ratings WHERE turn_id = turns.id ORDER BY ratings.id DESC LIMIT 1) AS rating
 """
 _TURNS = f"SELECT {_COLUMNS} FROM turns WHERE conversation_id = %s AND position > %s ORDER BY position"
-_TRACED = f"SELECT {_COLUMNS}, trace FROM turns WHERE id = %s"
-_LATEST = f"SELECT {_COLUMNS}, trace FROM turns ORDER BY timestamp DESC, position DESC LIMIT 1"
+_TAKEN = "trace, retrieve_time, answer_time, response_time, prompt_tokens, completion_tokens"
+_TRACED = f"SELECT {_COLUMNS}, {_TAKEN} FROM turns WHERE id = %s"
+_LATEST = f"SELECT {_COLUMNS}, {_TAKEN} FROM turns ORDER BY timestamp DESC, position DESC LIMIT 1"
 _PAST = f"""
 SELECT {_COLUMNS} FROM turns
 WHERE conversation_id = %(conversation)s
@@ -120,14 +123,14 @@ class Journal:
         row = None if turn is None else self._row(_TRACED, [turn])
         if row is None:
             raise UnknownTurn(f"there is no turn {turn_id[:60]!r}: use a turn_id that an answer came with")
-        return TracedTurn(_recorded(row), recorded_trace(row["trace"]))
+        return _traced(row)
 
     def latest(self) -> TracedTurn:
         """The turn that was asked last. Raises UnknownTurn where there is none yet."""
         row = self._row(_LATEST, [])
         if row is None:
             raise UnknownTurn("no question was asked yet: ask one with `customer-assist ask`")
-        return TracedTurn(_recorded(row), recorded_trace(row["trace"]))
+        return _traced(row)
 
     def _row(self, query: str, values: list[object]) -> dict[str, object] | None:
         with self._database.connection() as connection:
@@ -241,6 +244,19 @@ def _row(turn: Turn, conversation: UUID) -> dict[str, object]:
         "said_by": storable_text(answer.by),
         "tokens_by": storable_text(_tokens_by(turn)),
     }
+
+
+def _traced(row: dict[str, object]) -> TracedTurn:
+    retrieve, answer, total = (
+        float(str(row[name] or 0)) for name in ("retrieve_time", "answer_time", "response_time")
+    )
+    prompt, completion = (int(str(row[name] or 0)) for name in ("prompt_tokens", "completion_tokens"))
+    return TracedTurn(
+        _recorded(row),
+        recorded_trace(row["trace"]),
+        Timing(retrieve, answer, total),
+        Usage(prompt, completion),
+    )
 
 
 def _tokens_by(turn: Turn) -> str:
