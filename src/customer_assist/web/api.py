@@ -208,6 +208,7 @@ def meta() -> MetaReply:
         demo=demo,
         examples=examples,
         max_question=MAX_QUESTION,
+        language=profile.language,
         color=profile.color,
     )
 

@@ -128,6 +128,7 @@ class TraceReply(BaseModel):
     answer: str
     answered_by: str
     degraded: bool
+    degraded_because: str
     citations: list[CitedReply]
     alternatives: list[AlternativeReply]
     candidates: list[CandidateReply]
