@@ -40,7 +40,7 @@ from customer_assist.notices.webhook import WebhookSender
 from customer_assist.ports import Answerer, CallBudget, Embedder, Generator
 from customer_assist.replay import Replayer
 from customer_assist.sampling import JUDGMENT, Sampling
-from customer_assist.storage.budget import JUDGING, DailyCallBudget, MoneyLimit
+from customer_assist.storage.budget import JUDGING, DailyCallBudget, MoneyLimit, read_money, unpriced
 from customer_assist.storage.catalogue import Catalogue
 from customer_assist.storage.conversation_list import ConversationList
 from customer_assist.storage.database import Database
@@ -243,6 +243,15 @@ def money_limit(settings: LLMSettings) -> MoneyLimit | None:
     if settings.budget_per_day is None:
         return None
     return MoneyLimit(settings.budget_per_day, settings.model, settings.judging_model)
+
+
+def budget_problems(settings: LLMSettings, database: Database) -> list[str]:
+    """Why a budget in money cannot be kept, so that no call is made. Raises StorageUnavailable."""
+    limit = money_limit(settings)
+    if limit is None:
+        return []
+    money = read_money(database, limit, today())
+    return [why] if (why := unpriced(limit, money, judging=settings.judge.share > 0)) else []
 
 
 def choose_generator(settings: LLMSettings | None, budget: CallBudget | None) -> OpenAIGenerator | None:

@@ -25,6 +25,8 @@ from customer_assist.cli import (
     generate_questions,
     ingest,
     init,
+    judge,
+    prices,
     serve,
     suggest,
     trace,
@@ -67,6 +69,7 @@ for command, example in (
     (init.init, init.EXAMPLE),
     (serve.serve, serve.EXAMPLE),
     (worker.worker, worker.EXAMPLE),
+    (judge.judge, judge.EXAMPLE),
     (ask.ask, ask.EXAMPLE),
     (chat.chat, chat.EXAMPLE),
     (console.console, console.EXAMPLE),
@@ -85,6 +88,7 @@ for group, name, example in (
     (evaluate.app, "evaluate", evaluate.EXAMPLE),
     (db.app, "db", "customer-assist db check"),
     (dashboard.app, "dashboard", dashboard.EXAMPLE),
+    (prices.app, "prices", prices.EXAMPLE),
 ):
     app.add_typer(
         group,
