@@ -25,6 +25,7 @@ from customer_assist.dialogue.rewriting import GeneratedRewriter
 from customer_assist.dialogue.translating import GeneratedTranslator
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
+from customer_assist.insights.gap_book import GapBook
 from customer_assist.knowledge.rows import BadRow
 from customer_assist.learning import Learning
 from customer_assist.llm.breaker import Breaker
@@ -42,6 +43,7 @@ from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.drafts import DraftStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
+from customer_assist.storage.gaps import GapStore
 from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.history import History
 from customer_assist.storage.jobs import JobStore
@@ -80,6 +82,7 @@ class Assistant:
     suggestions: SuggestionStore
     drafts: DraftStore
     learning: Learning
+    gaps: GapBook
 
     def ingest(
         self,
@@ -210,6 +213,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         suggestions=suggestions,
         drafts=drafts,
         learning=Learning(library, documents, drafts, journal, vectors_of, utc_now, new_id),
+        gaps=GapBook(GapStore(database), library, documents, utc_now),
     )
 
 

@@ -25,6 +25,7 @@ from customer_assist.web.api import EVENT_STREAM, Service, api, meta
 from customer_assist.web.documents import documents
 from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
+from customer_assist.web.gaps import gaps
 from customer_assist.web.headers import send_security_headers
 from customer_assist.web.inbox import inbox
 from customer_assist.web.limits import RateLimiter
@@ -67,7 +68,7 @@ def create_app(assistant: Assistant) -> OpenAPI:
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_api(api)
-    for area in (inbox, suggestions, documents, drafts, metrics_page):
+    for area in (inbox, suggestions, documents, drafts, gaps, metrics_page):
         app.register_api(area)
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
