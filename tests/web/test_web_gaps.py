@@ -102,7 +102,7 @@ def test_a_question_after_which_a_person_was_called_is_open(send: Send, gaps: Ca
 def test_what_the_business_tries_in_its_console_is_left_out(send: Send, gaps: Callable[..., Any]) -> None:
     for question in BICYCLES:
         send("/question", question=question, channel="console")
-    assert gaps()["gaps"] == [] and len(gaps("?everybody=true")["gaps"]) == 1
+    assert gaps()["gaps"] == [] and len(gaps("?channel=all")["gaps"]) == 1
 
 
 def test_a_draft_has_the_questions_and_waits_for_its_text(
@@ -150,7 +150,7 @@ def test_any_of_its_questions_names_a_gap_and_nothing_else_does(
     assert send("/gaps/none/dismiss", 404)["code"] == "unknown_gap"
 
 
-@pytest.mark.parametrize("query", ["?days=0", "?days=none", "?days=1000", "?everybody=perhaps"])
+@pytest.mark.parametrize("query", ["?days=0", "?days=none", "?days=1000", "?channel="])
 def test_a_period_that_is_none_is_refused(client: FlaskClient, query: str) -> None:
     reply = client.get(f"/gaps{query}", headers=ADMIN)
     assert reply.status_code == 400 and reply.json and reply.json["code"] == "invalid_input"

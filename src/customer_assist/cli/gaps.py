@@ -18,9 +18,12 @@ _PATIENCE = 600.0  # seconds
 
 def gaps(
     days: Annotated[int, typer.Option(min=1, max=366, help="The period, up to now.")] = 30,
-    everybody: Annotated[
-        bool, typer.Option("--everybody", help="Also what was asked in the console or a terminal.")
-    ] = False,
+    channel: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="customers (not what you tried out yourself), all, or a channel's name."
+        ),
+    ] = "customers",
     dismissed: Annotated[bool, typer.Option("--dismissed", help="Also those that were dismissed.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -29,9 +32,10 @@ def gaps(
     Each group comes with how many asked, whether it grows, and the nearest article: add ways of asking to that one, or
     write a new one. Changes nothing.
     """
+    from customer_assist.insights.channels import channels
     from customer_assist.insights.gap_book import Period
 
-    period = Period(days, everybody)
+    period = Period(days, channels(channel).name)
     with assistant() as opened:
         standing = opened.gaps.standing(period, _PATIENCE)
         if as_json:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from customer_assist.errors import UnknownGap
 from customer_assist.indexing import Library, Snapshot
+from customer_assist.insights.channels import ALL, CUSTOMERS, NOT_CUSTOMERS
 from customer_assist.insights.gaps import UNSURE, Gap, Gaps, asked_as, find_gaps, ways_of
 from customer_assist.insights.grouping import fitted_edge
 from customer_assist.insights.likeness import ByMeaning, ByWords, Likeness
@@ -19,7 +20,6 @@ from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.gaps import GapStore
 
 MOST = 5000  # questions, the latest, that are put together: a few seconds
-NOT_CUSTOMERS = ("console", "cli", "init")  # channels by which people of the business try it
 _DEPTH = 3
 _KEPT = 8  # periods
 
@@ -27,7 +27,7 @@ _KEPT = 8  # periods
 @dataclass(frozen=True, slots=True)
 class Period:
     days: int = 30
-    everybody: bool = False  # also the business's own people
+    channel: str = CUSTOMERS  # as of channels.Channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,14 @@ class GapBook:
 
     def _find(self, period: Period, key: object, since: datetime, until: datetime) -> Gaps:
         try:
-            excluded = () if period.everybody else NOT_CUSTOMERS
-            questions = self._store.open_questions(since, until, excluded=excluded, unsure=UNSURE, most=MOST)
+            questions = self._store.open_questions(
+                since,
+                until,
+                excluded=NOT_CUSTOMERS if period.channel == CUSTOMERS else (),
+                only="" if period.channel in (CUSTOMERS, ALL) else period.channel,
+                unsure=UNSURE,
+                most=MOST,
+            )
             snapshot = self._library.current()
             ways = self._ways(snapshot)
             likeness = self._likeness(snapshot, [*ways, *(asked_as(each) for each in questions)])

@@ -28,7 +28,7 @@ WITH asked AS (
     FROM turns
     WHERE timestamp >= %(since)s AND timestamp < %(until)s AND question <> '' AND answered_by <> 'human'
         AND move IN ('question', 'guide') AND outcome IN ('answered', 'abstained', 'clarifying')
-        AND channel <> ALL(%(excluded)s)
+        AND CASE WHEN %(only)s = '' THEN channel <> ALL(%(excluded)s) ELSE channel = %(only)s END
 ), judged AS (
     SELECT id, conversation_id, question, trace ->> 'query' AS query, timestamp, confidence,
         outcome = 'abstained' AS declined,
@@ -93,14 +93,22 @@ class GapStore:
         self._database = database
 
     def open_questions(
-        self, since: datetime, until: datetime, *, excluded: Sequence[str], unsure: float, most: int
+        self,
+        since: datetime,
+        until: datetime,
+        *,
+        excluded: Sequence[str] = (),
+        only: str = "",
+        unsure: float,
+        most: int,
     ) -> list[OpenQuestion]:
-        """Asked from `since` and before `until`, the latest first, at most so many. `excluded`: channels; `unsure`:
-        the confidence below which an answer may well be wrong."""
+        """Asked from `since` and before `until`, the latest first, at most so many. `excluded`: channels;
+        `only`: of this one alone; `unsure`: the confidence below which an answer may well be wrong."""
         values = {
             "since": since,
             "until": until,
             "excluded": list(excluded),
+            "only": only,
             "unsure": unsure,
             "most": most,
         }

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from customer_assist.insights.channels import CUSTOMERS
 from customer_assist.web.agent_schemas import Words
 from customer_assist.web.schemas import Incoming
 
@@ -15,9 +16,15 @@ Reason = Literal["declined", "asked_back", "rated_down", "handed_over", "unsure"
 
 class GapsQuery(Incoming):
     days: Annotated[int, Field(ge=1, le=366, description="The period, up to now.")] = 30
-    everybody: Annotated[
-        bool, Field(description="Also what people of the business asked, in the console or a terminal.")
-    ] = False
+    channel: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=32,
+            pattern=r"^[^\u0000]*$",
+            description="customers (not what people of the business tried out), all, or a channel's name.",
+        ),
+    ] = CUSTOMERS
 
 
 class GapPath(BaseModel):

@@ -35,7 +35,7 @@ _WAIT = 10.0  # seconds; after them the reply says that it is not ready
 @gaps.get("/gaps", tags=[_TAG], responses={**READING, 200: GapsReply})
 def list_gaps(query: GapsQuery) -> Response:
     """Open questions of the period, put together by what they ask, those of most customers first."""
-    period = Period(query.days, query.everybody)
+    period = Period(query.days, query.channel)
     assistant = service().assistant
     return jsonify(gaps_body(assistant.gaps.standing(period, _WAIT), period, assistant))
 
@@ -87,7 +87,7 @@ def restore_gap(path: GapPath, body: GapBody) -> Response:
 
 
 def _gap(path: GapPath, body: GapBody) -> Gap:
-    return service().assistant.gaps.gap(path.gap_id, Period(body.days, body.everybody), _WAIT)
+    return service().assistant.gaps.gap(path.gap_id, Period(body.days, body.channel), _WAIT)
 
 
 def gaps_body(standing: Standing, period: Period, assistant: Assistant) -> dict[str, object]:
