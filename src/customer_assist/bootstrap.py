@@ -27,6 +27,7 @@ from customer_assist.evaluation.judge import Judge
 from customer_assist.evaluation.judging import SECONDS, Judging
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
+from customer_assist.insights.gap_book import GapBook
 from customer_assist.insights.stats import Insights
 from customer_assist.knowledge.rows import BadRow
 from customer_assist.learning import Learning
@@ -47,6 +48,7 @@ from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.drafts import DraftStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
+from customer_assist.storage.gaps import GapStore
 from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.history import History
 from customer_assist.storage.jobs import Job, JobStore
@@ -86,6 +88,7 @@ class Assistant:
     suggestions: SuggestionStore
     drafts: DraftStore
     learning: Learning
+    gaps: GapBook
     insights: Insights
 
     def ingest(
@@ -222,6 +225,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         suggestions=suggestions,
         drafts=drafts,
         learning=Learning(library, documents, drafts, journal, vectors_of, utc_now, new_id),
+        gaps=GapBook(GapStore(database), library, documents, utc_now),
         insights=Insights(database, utc_now),
     )
 
