@@ -27,6 +27,7 @@ from customer_assist.web.compression import compress_files
 from customer_assist.web.documents import documents
 from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
+from customer_assist.web.gaps import gaps
 from customer_assist.web.headers import send_security_headers
 from customer_assist.web.inbox import inbox
 from customer_assist.web.limits import RateLimiter
@@ -49,6 +50,7 @@ AREAS = (
     articles,
     uploads,
     drafts,
+    gaps,
     traces,
     stats,
     metrics_page,
