@@ -26,12 +26,14 @@ from customer_assist.web.articles import articles
 from customer_assist.web.documents import documents
 from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
+from customer_assist.web.facts import facts
 from customer_assist.web.headers import send_security_headers
 from customer_assist.web.inbox import inbox
 from customer_assist.web.limits import RateLimiter
 from customer_assist.web.metrics import KEY as METRICS
 from customer_assist.web.metrics import metrics as metrics_page
 from customer_assist.web.schemas import ErrorReply, describe
+from customer_assist.web.settings import settings
 from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
 from customer_assist.web.traces import traces
@@ -74,7 +76,18 @@ def create_app(assistant: Assistant) -> OpenAPI:
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_api(api)
-    for area in (inbox, suggestions, documents, articles, uploads, drafts, traces, metrics_page):
+    for area in (
+        inbox,
+        suggestions,
+        documents,
+        articles,
+        uploads,
+        facts,
+        drafts,
+        traces,
+        settings,
+        metrics_page,
+    ):
         app.register_api(area)
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
