@@ -37,6 +37,8 @@ PATHS = {
     "/documents/preview": {"post"},
     "/documents/upload": {"post"},
     "/documents/tried": {"post"},
+    "/facts": {"get", "put"},
+    "/settings": {"get"},
     "/turns/{turn_id}/trace": {"get"},
     "/drafts": {"get", "post"},
     "/drafts/{draft_id}": {"get", "put"},

@@ -6,7 +6,16 @@ import os
 
 import streamlit as st
 
-from customer_assist.console import ask, conversations, fixing, inbox, knowledge, learned, waiting
+from customer_assist.console import (
+    ask,
+    conversations,
+    fixing,
+    inbox,
+    knowledge,
+    learned,
+    settings,
+    waiting,
+)
 from customer_assist.console.client import ApiError, Client
 from customer_assist.console.launching import API, KEY_AT
 from customer_assist.console.theme import STYLE
@@ -42,6 +51,9 @@ def main() -> None:
         st.Page(lambda: ask.page(client), title="Ask", url_path="ask", icon=":material/chat:"),
         of_knowledge,
         st.Page(lambda: learned.page(client), title="Learned", url_path="learned", icon=":material/school:"),
+        st.Page(
+            lambda: settings.page(client), title="Settings", url_path="settings", icon=":material/settings:"
+        ),
     ]
     chosen = st.navigation(pages)
     with st.sidebar:
