@@ -156,6 +156,7 @@ class Usage:
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    by: str = field(default="", compare=False)  # the model whose they are; "": not told, or nobody's
 
     @property
     def total_tokens(self) -> int:
@@ -163,7 +164,9 @@ class Usage:
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
-            self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.by or other.by,
         )
 
 
@@ -447,7 +450,9 @@ class RecordedPart:
 
 @dataclass(frozen=True, slots=True)
 class TracedTurn:
-    """A recorded turn with why it ended so."""
+    """A recorded turn with why it ended so, and what it took."""
 
     turn: RecordedTurn
     trace: RecordedTrace
+    timing: Timing = Timing()
+    usage: Usage = Usage()

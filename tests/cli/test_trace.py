@@ -75,6 +75,7 @@ def test_json_is_exactly_one_document_with_all_that_decides_a_turn_again(
         *("answer", "answered_by", "degraded", "citations", "alternatives", "candidates", "gate"),
         *("requests", "checks"),
         *("prompt", "decided_with", "since", "rerun"),
+        *("why", "move", "written_by", "tongue", "translated_by", "timing", "tokens"),
     }
     assert (found["turn_id"], found["question"], found["filters"]) == (
         turn_id,

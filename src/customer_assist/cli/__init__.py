@@ -17,6 +17,7 @@ from customer_assist.cli import (
     console,
     dashboard,
     db,
+    demo_traffic,
     doctor,
     documents,
     drafts,
@@ -75,6 +76,7 @@ for command, example in (
     (tune.tune, tune.EXAMPLE),
     (generate_questions.generate_questions, generate_questions.EXAMPLE),
     (doctor.doctor, doctor.EXAMPLE),
+    (demo_traffic.demo_traffic, demo_traffic.EXAMPLE),
 ):
     app.command(epilog=f"\b\nExample: {example}")(command)
 for group, name, example in (

@@ -12,9 +12,7 @@ from customer_assist.cli.output import out, print_json
 from customer_assist.cli.session import AsJson, settings_of_command
 
 if TYPE_CHECKING:
-    from customer_assist.model import RecordedHit, TracedTurn
     from customer_assist.replay import Difference, Replay
-    from customer_assist.storage.history import Since
 
 EXAMPLE = "customer-assist trace last --rerun"
 LAST = "last"
@@ -51,70 +49,15 @@ def trace(
             replay.since if replay else History(database).since(recorded.turn.knowledge_version, candidates)
         )
     if as_json:
-        print_json(_as_json(recorded, since, replay))
+        from customer_assist.web.traces import trace_body
+
+        print_json(trace_body(recorded, since) | {"rerun": replay and _rerun(replay)})
     else:
         from customer_assist.cli.trace_text import print_replay, print_trace
 
         print_trace(out(), recorded, since)
         if replay is not None:
             print_replay(out(), recorded, replay)
-
-
-def _as_json(recorded: TracedTurn, since: Since, replay: Replay | None) -> dict[str, object]:
-    turn, why = recorded.turn, recorded.trace
-    return {
-        "turn_id": turn.id,
-        "conversation_id": turn.conversation_id,
-        "asked_at": turn.asked_at.isoformat(),
-        "question": turn.question,
-        "query": why.query,
-        "filters": dict(why.filters),
-        "about": [asdict(mention) for mention in why.about],
-        "said": dict(why.said),
-        "outcome": turn.outcome,
-        "answer": turn.answer,
-        "answered_by": turn.answered_by,
-        "degraded": turn.degraded,
-        "citations": [asdict(citation) for citation in turn.citations],
-        "alternatives": [asdict(alternative) for alternative in turn.alternatives],
-        "candidates": [_candidate(hit, since) for hit in why.hits],
-        "gate": asdict(why.verdict) if why.verdict else None,
-        "requests": [
-            {
-                "query": part.trace.query,
-                "candidates": [_candidate(hit, since) for hit in part.trace.hits],
-                "gate": asdict(part.trace.verdict) if part.trace.verdict else None,
-            }
-            for part in why.parts
-        ],
-        "checks": [asdict(check) for check in why.checks],
-        "prompt": {"version": why.prompt_version, "sha256": why.prompt_hash} if why.prompt_hash else None,
-        "decided_with": {
-            "knowledge_version": turn.knowledge_version,
-            "engine": why.engine,
-            **asdict(why.basis),
-        },
-        "since": {
-            "knowledge_version": since.version,
-            "documents_changed": since.changed,
-            "documents_deleted": since.deleted,
-        },
-        "rerun": replay and _rerun(replay),
-    }
-
-
-def _candidate(hit: RecordedHit, since: Since) -> dict[str, object]:
-    fate = since.fates.get(hit.document_id)
-    return {
-        "rank": hit.rank,
-        "document_id": hit.document_id,
-        "title": fate.heading if fate else "",
-        "since": since.of(hit.document_id),
-        "passage_id": hit.passage_id,
-        "score": hit.score.value,
-        "kind": hit.score.kind,
-        "signals": dict(hit.signals),
-    }
 
 
 def _rerun(replay: Replay) -> dict[str, object]:

@@ -11,8 +11,6 @@ from rich.text import Text
 from customer_assist.cli.answers import print_answer
 from customer_assist.cli.output import counted, escaped, one_line
 from customer_assist.model import (
-    EXTRACTIVE,
-    Decision,
     Outcome,
     RecordedHit,
     RecordedTrace,
@@ -21,6 +19,7 @@ from customer_assist.model import (
 )
 from customer_assist.replay import Difference, Replay
 from customer_assist.storage.history import Since
+from customer_assist.web.why import outcome_told, why
 
 _KINDS = {"dense": "meaning", "word": "words", "gram": "letters", "late": "in context"}
 _KINDS_TOLD = (
@@ -53,8 +52,8 @@ def print_trace(console: Console, recorded: TracedTurn, since: Since) -> None:
     _line(console, "Filters", _pairs(trace.filters))
     _line(console, "Spoken of", ", ".join(f"{each.value} ({each.strength:.2f})" for each in trace.about))
     _line(console, "Stated", _pairs(trace.said))
-    _line(console, "Outcome", _outcome(recorded))
-    _line(console, "Why", _why(recorded))
+    _line(console, "Outcome", outcome_told(recorded))
+    _line(console, "Why", why(recorded))
     _line(console, "Sources", ", ".join(dict.fromkeys(each.document_id for each in turn.citations)))
     console.print()
     print_answer(console, turn.answer)
@@ -110,41 +109,8 @@ def _search(console: Console, trace: RecordedTrace, since: Since) -> None:
 # --- the turn ----------------------------------------------------------------------------------------
 
 
-def _outcome(recorded: TracedTurn) -> str:
-    turn = recorded.turn
-    if turn.outcome != Outcome.ANSWERED:
-        return turn.outcome.replace("_", " ")
-    if turn.degraded:
-        return "answered, word for word from the knowledge, because the language model did not answer"
-    if turn.answered_by == EXTRACTIVE:
-        return "answered, word for word from the knowledge"
-    return f"answered, written by {turn.answered_by} from the first candidates"
-
-
 def _written_by(model: str) -> str:
     return f" (written by {model})" if model else ""
-
-
-def _why(recorded: TracedTurn) -> str:
-    verdict, hits = recorded.trace.verdict, recorded.trace.hits
-    if recorded.turn.outcome == Outcome.WITH_HUMAN:
-        return "a person had the conversation: the assistant decided nothing"
-    if recorded.turn.outcome == Outcome.HANDED_OFF:
-        return "the customer asked for a person, or is on a topic that the business wants to answer itself"
-    if recorded.trace.parts:
-        return f"it asks for {len(recorded.trace.parts)} things, and each was found"
-    if verdict is None:
-        return "it was no question: answered without a search"
-    if not hits:
-        return "nothing was found"
-    sure = f"the best candidate answers with a probability of {verdict.confidence:.3f}"
-    if verdict.decision is Decision.CLARIFY:
-        return f"{sure}: enough to ask back ({verdict.clarify_from:.3f}), not to answer ({verdict.threshold:.3f})"
-    if verdict.decision is Decision.DECLINE:
-        return f"{sure}: not the {min(verdict.threshold, verdict.clarify_from):.3f} that it takes"
-    if recorded.turn.outcome != Outcome.ANSWERED:
-        return f"{sure}, which is enough ({verdict.threshold:.3f}), but its text left nothing to say"
-    return f"{sure}: at least the {verdict.threshold:.3f} that it takes"
 
 
 def _gate(verdict: Verdict) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from customer_assist.console.client import Client, Reply
+from customer_assist.console.fixing import fix_button
 from customer_assist.console.words import OUTCOMES, plain, shown
 
 _SAID, _CONVERSATION = "ask_said", "ask_conversation"
@@ -31,6 +32,7 @@ def page(client: Client) -> None:
         st.chat_message("user").text(asked)
         with st.chat_message("assistant"):
             _show(turn)
+            fix_button(client, turn, f"fix-{turn['turn_id']}")
 
 
 def _show(turn: Reply) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
+from urllib.parse import quote, urlencode
 
 import requests
 
@@ -34,11 +35,19 @@ class Client:
             body["conversation_id"] = conversation_id
         return self._call("POST", "/question", body)
 
+    def trace(self, turn_id: str) -> Reply:
+        return self._call("GET", f"/turns/{quote(turn_id, safe='')}/trace")
+
     def meta(self) -> Reply:
         return self._call("GET", "/meta")
 
     def handoffs(self, status: str = "open") -> Reply:
         return self._call("GET", f"/handoffs?status={status}")
+
+    def waiting(self) -> int:
+        """How many wait for a person."""
+        found = self._call("GET", "/handoffs?status=waiting&limit=1")
+        return sum(reason["handoffs"] for reason in found["reasons"])
 
     def handoff(self, handoff_id: str) -> Reply:
         return self._call("GET", f"/handoffs/{handoff_id}")
@@ -46,11 +55,14 @@ class Client:
     def take(self, handoff_id: str, by: str) -> Reply:
         return self._call("POST", f"/handoffs/{handoff_id}/take", {"by": by})
 
-    def reply(self, handoff_id: str, text: str, by: str, suggestion: Mapping[str, object] | None) -> Reply:
+    def reply(
+        self, handoff_id: str, text: str, by: str, suggestion: Mapping[str, object] | None, attempt: str
+    ) -> Reply:
+        """`attempt`: the same one is sent once, however often it is tried."""
         body: dict[str, object] = {"text": text, "by": by}
         if suggestion is not None:
             body["suggestion"] = suggestion
-        return self._call("POST", f"/handoffs/{handoff_id}/reply", body)
+        return self._call("POST", f"/handoffs/{handoff_id}/reply", body, {"Idempotency-Key": attempt})
 
     def resolve(self, handoff_id: str) -> Reply:
         return self._call("POST", f"/handoffs/{handoff_id}/resolve", {})
@@ -65,6 +77,25 @@ class Client:
         return self._call(
             "POST", f"/suggestions/{suggestion_id}/outcome", {"draft": draft, "outcome": "rejected"}
         )
+
+    def documents(self, search: str, source: str | None, offset: int, limit: int) -> Reply:
+        query = {"search": search, "offset": offset, "limit": limit} | ({"source": source} if source else {})
+        return self._call("GET", f"/documents?{urlencode(query)}")
+
+    def document(self, document_id: str) -> Reply:
+        return self._call("GET", _at(document_id))
+
+    def put_document(self, document_id: str, content: Mapping[str, object]) -> Reply:
+        return self._call("PUT", _at(document_id), content)
+
+    def shown(self, content: Mapping[str, object]) -> Reply:
+        return self._call("POST", "/documents/shown", content)
+
+    def tried(self, questions: Sequence[str]) -> Reply:
+        return self._call("POST", "/documents/tried", {"questions": list(questions)})
+
+    def delete_document(self, document_id: str) -> Reply:
+        return self._call("DELETE", _at(document_id))
 
     def drafts(self, status: str = "open") -> Reply:
         return self._call("GET", f"/drafts?status={status}")
@@ -81,10 +112,24 @@ class Client:
     def reject_draft(self, draft_id: str) -> Reply:
         return self._call("POST", f"/drafts/{draft_id}/reject", {})
 
-    def _call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Reply:
+    def conversations(self, limit: int, before: str | None, outcome: str | None) -> Reply:
+        wanted = {"limit": str(limit), "before": before, "outcome": outcome}
+        return self._call("GET", "/conversations?" + urlencode({k: v for k, v in wanted.items() if v}))
+
+    def transcript(self, conversation_id: str) -> Reply:
+        """Without the customer having seen it."""
+        return self._call("GET", f"/conversations/{quote(conversation_id, safe='')}/transcript")
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
         try:
             reply = self._session.request(
-                method, self.base + path, json=body, timeout=SECONDS, allow_redirects=False
+                method, self.base + path, json=body, headers=headers, timeout=SECONDS, allow_redirects=False
             )
             content = reply.json()
         except (requests.RequestException, ValueError) as error:
@@ -96,3 +141,8 @@ class Client:
             said = content.get("error") if isinstance(content, dict) else None
             raise ApiError(f"{said or 'The assistant refused, without a reason'}", reply.status_code)
         return content
+
+
+def _at(document_id: str) -> str:
+    """An id may hold a slash, a question mark, a space …"""
+    return f"/documents/{quote(document_id)}"

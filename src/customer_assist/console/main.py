@@ -6,26 +6,46 @@ import os
 
 import streamlit as st
 
-from customer_assist.console import ask, inbox, learned
+from customer_assist.console import ask, conversations, fixing, inbox, knowledge, learned, waiting
 from customer_assist.console.client import ApiError, Client
 from customer_assist.console.launching import API, KEY_AT
+from customer_assist.console.theme import STYLE
 
 
 def main() -> None:
-    st.set_page_config(page_title="Support console", page_icon="💬", layout="wide")
     client = _logged_in()
+    if client is not None:
+        waiting.look(client)
+    st.set_page_config(page_title=waiting.counted("Support console"), page_icon="💬", layout="wide")
+    st.html(STYLE)
     if client is None:
         _ask_for_the_key()
         return
+    of_knowledge = st.Page(
+        lambda: knowledge.page(client), title="Knowledge", url_path="knowledge", icon=":material/menu_book:"
+    )
+    st.session_state[fixing.PAGE] = of_knowledge
     pages = [
         st.Page(
-            lambda: inbox.page(client), title="Inbox", url_path="inbox", icon=":material/inbox:", default=True
+            lambda: inbox.page(client),
+            title=waiting.counted("Inbox"),
+            url_path="inbox",
+            icon=":material/inbox:",
+            default=True,
+        ),
+        st.Page(
+            lambda: conversations.page(client),
+            title="Conversations",
+            url_path="conversations",
+            icon=":material/forum:",
         ),
         st.Page(lambda: ask.page(client), title="Ask", url_path="ask", icon=":material/chat:"),
+        of_knowledge,
         st.Page(lambda: learned.page(client), title="Learned", url_path="learned", icon=":material/school:"),
     ]
     chosen = st.navigation(pages)
     with st.sidebar:
+        waiting.watch(client)
         st.text_input("Your name, as customers see it", key="by", max_chars=60)
         if st.button("Log out"):
             st.session_state.clear()
@@ -69,7 +89,7 @@ def _say_whose(client: Client) -> None:
     except ApiError:
         return  # the page itself says so
     if meta["demo"]:
-        st.info("The sample business is loaded. Your own files replace it: `customer-assist ingest PATH`")
+        st.caption("The sample business is loaded. Your own files replace it: `customer-assist ingest PATH`")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-_MARKUP = frozenset("\\`*_{}[]()#+-.!:$<>|~")
+_MARKUP = frozenset("\\`*_{}[]()#+-.!:$<>|~&")
 OUTCOMES = {
     "answered": "Answered",
     "clarifying": "Asked back",
@@ -15,6 +16,7 @@ OUTCOMES = {
     "handed_off": "Handed to a person",
     "with_human": "With a person",
 }
+RATINGS = {1: "the customer: this helped", -1: "the customer: this did not help"}
 REASONS = {
     "customer_wish": "asked for a person",
     "not_known": "the assistant did not know",
@@ -27,6 +29,7 @@ STATUSES = {
     "resolved": "Resolved",
     "withdrawn": "The customer went back to the assistant",
 }
+DECISIONS = {"answer": "it is answered", "clarify": "it is asked back", "decline": "I don't know"}
 
 
 def reason(handoff: dict[str, str]) -> str:
@@ -62,3 +65,18 @@ def plain(text: str) -> str:
 def shown(answer: str) -> str:
     """An answer's Markdown: lists, emphasis and links, but nothing that loads, and none of Streamlit's own signs."""
     return re.sub(r"!(?=\[)|[<$:](?!//)", lambda sign: f"\\{sign[0]}", answer)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "1 article", "3 articles"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def source_name(source: str) -> str:
+    """Where an article came from: a file's own name, or how it was written."""
+    return {"console": "written here", "learned": "learned from a reply"}.get(source, source)
+
+
+def heading(document: dict[str, Any]) -> str:
+    """What to call an article: its title, else its first question, else its id."""
+    return str(document["title"] or (document["questions"] or [document["id"]])[0])

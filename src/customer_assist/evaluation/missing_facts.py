@@ -67,8 +67,7 @@ def missing_facts(documents: Iterable[Document], facts: Mapping[str, str]) -> Mi
                 lost[key] += times * max(0, len(filled.lost) - len(kept.lost))
     names = {key: spelt.most_common(1)[0][0] for key, spelt in spellings.items()}
     found = [
-        MissingFact(names[key], count, lost[key], _KEYS.get(key, f'facts."{names[key]}"'))
-        for key, count in wanted.items()
+        MissingFact(names[key], count, lost[key], _profile_key(names[key])) for key, count in wanted.items()
     ]
     return MissingFacts(
         tuple(sorted(found, key=lambda fact: (-fact.documents, -fact.sentences_lost, fact.name))),
@@ -77,6 +76,15 @@ def missing_facts(documents: Iterable[Document], facts: Mapping[str, str]) -> Mi
             for key, count in sorted(customers.items(), key=lambda item: (-item[1], item[0]))
         ),
     )
+
+
+def key_of_fact(name: str, text: str) -> str:
+    """Where in business.toml the value of a placeholder of `text` goes; "" where only a customer can give it."""
+    return "" if _is_customers(name, text) else _profile_key(name)
+
+
+def _profile_key(name: str) -> str:
+    return _KEYS.get(key_of(name), f'facts."{name}"')
 
 
 def _is_customers(name: str, text: str) -> bool:

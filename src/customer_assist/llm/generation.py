@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -152,6 +153,7 @@ class OpenAIGenerator(Generator):
                 for piece in self._attempt(client, messages, options, deadline, hang_up):
                     begun = True
                     if isinstance(piece, Usage):
+                        piece = replace(piece, by=self._model)
                         self._spend(piece)
                     yield piece
                 return

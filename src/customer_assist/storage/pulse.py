@@ -12,7 +12,9 @@ from customer_assist.storage.database import Database
 _QUERY = """
 SELECT
     (SELECT version FROM knowledge) AS knowledge_version,
-    coalesce((SELECT calls FROM model_calls WHERE day = (%(now)s AT TIME ZONE 'UTC')::date), 0) AS model_calls,
+    coalesce((
+        SELECT calls FROM model_calls WHERE day = (%(now)s AT TIME ZONE 'UTC')::date AND kind = 'answering'
+    ), 0) AS model_calls,
     waiting, taken, longest_wait, due, longest_due, failing, given_up
 FROM (
     SELECT

@@ -12,11 +12,11 @@ from flask_openapi.types import ResponseDict
 from pydantic import BaseModel
 
 from customer_assist.answering.replies import greeting, unreachable
-from customer_assist.asking import MAX_QUESTION, Ask
+from customer_assist.asking import DEMO, MAX_QUESTION, Ask
 from customer_assist.bootstrap import Assistant, utc_now
 from customer_assist.business import EMPTY_PROFILE
 from customer_assist.dialogue.promises import when_answered
-from customer_assist.errors import StorageUnavailable
+from customer_assist.errors import InvalidInput, StorageUnavailable
 from customer_assist.model import Turn
 from customer_assist.storage.replies import StoredReply
 from customer_assist.web.errors import Failure, TooManyRequests
@@ -221,6 +221,8 @@ def _examples(house: Service, version: int) -> list[str]:
 
 
 def _ask(body: QuestionBody) -> Ask:
+    if body.channel == DEMO:
+        raise InvalidInput('the channel "demo" is kept for sample traffic: send another, or none')
     return Ask(
         question=body.question,
         conversation_id=body.conversation_id,

@@ -22,6 +22,7 @@ from customer_assist.signals.turn_log import TurnLog
 from customer_assist.signals.watching import watched
 from customer_assist.web.access import MISSES_PER_MINUTE, SCHEME, Lock
 from customer_assist.web.api import EVENT_STREAM, Service, api, meta
+from customer_assist.web.articles import articles
 from customer_assist.web.documents import documents
 from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
@@ -34,6 +35,7 @@ from customer_assist.web.schemas import ErrorReply, describe
 from customer_assist.web.stats import stats
 from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
+from customer_assist.web.traces import traces
 from customer_assist.web.watching import watch_requests
 
 MAX_BODY = 1_000_000  # bytes; a question that is too long is still read, to say so
@@ -68,7 +70,7 @@ def create_app(assistant: Assistant) -> OpenAPI:
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_api(api)
-    for area in (inbox, suggestions, documents, drafts, stats, metrics_page):
+    for area in (inbox, suggestions, documents, articles, drafts, traces, stats, metrics_page):
         app.register_api(area)
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)

@@ -68,7 +68,7 @@ def put_one(path: DocumentPath, body: DocumentBody) -> Response:
     """Create or replace one. Its rules are those of a file's rows; a running server follows at once."""
     assistant = service().assistant
     there = assistant.documents.get(path.document_id)
-    document = _document(path.document_id, body, there.source if there else CONSOLE)
+    document = document_from_body(path.document_id, body, there.source if there else CONSOLE)
     put = put_document(document, assistant.documents, assistant.vectors_of)
     reply = PutReply(
         document=document_reply(document), created=put.created, version=put.version, notices=list(put.notices)
@@ -96,7 +96,7 @@ def _known(assistant: Assistant, document_id: str) -> Document:
     return document
 
 
-def _document(document_id: str, body: DocumentBody, source: str) -> Document:
+def document_from_body(document_id: str, body: DocumentBody, source: str) -> Document:
     """As an ingest would read it from a row. Raises InvalidInput for what it would call a bad row."""
     fields = {column_key(name): value for name, value in body.fields.items()}
     own: dict[str, object] = {

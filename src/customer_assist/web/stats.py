@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from decimal import Decimal
 
 from flask import Response, jsonify
 from flask_openapi.models.tag import Tag
@@ -20,7 +18,6 @@ from customer_assist.web.access import READING, admin_blueprint
 from customer_assist.web.api import service
 from customer_assist.web.stats_schemas import ClockReply, StatsQuery, StatsReply
 
-_NOT_JUDGED = "UNKNOWN"
 stats = admin_blueprint("stats")
 _TAG = Tag(name="Insights", description="What happened, counted: with the admin key.")
 
@@ -48,8 +45,6 @@ def stats_body(found: Stats, clocks: ClockReport) -> dict[str, object]:
     """As JSON."""
     turns, people, period = found.turns, found.people, found.period
     degraded, of = turns.degraded()
-    relevance = dict(turns.by_relevance())
-    not_judged = relevance.pop(_NOT_JUDGED, 0)
     cost = found.cost
     reply = {
         "period": {
@@ -59,23 +54,21 @@ def stats_body(found: Stats, clocks: ClockReport) -> dict[str, object]:
             "channel": found.channels.name,
         },
         "read_at": found.read_at,
+        "demo": found.demo,
         "messages": turns.messages,
         "conversations": turns.conversations,
         "days": [asdict(day) for day in turns.by_day()],
         "turns_by_outcome": turns.by_outcome(),
         "outcomes": _outcomes(found.endings),
         "ratings": asdict(found.thumbs),
-        "relevance": {"judged": relevance, "not_judged": not_judged, "estimated": None},
+        "relevance": asdict(found.relevance),
         "answered_by": turns.by_writer(),
         "seconds": {stage: asdict(seconds) for stage, seconds in found.seconds.items()},
         "degraded": {"turns": degraded, "of": of, "share": degraded / of if of else None},
         "handoffs": asdict(people),
         "cost": {
             "tokens": cost.tokens,
-            "days": [asdict(day) | {"amount": _money(day.amount)} for day in cost.days],
-            "total": _amounts(cost.total),
-            "per_conversation": _amounts(cost.per_conversation),
-            "unpriced": cost.unpriced,
+            **asdict(cost),
         },
         "articles": asdict(found.articles),
         "backlog": [asdict(kind) for kind in found.backlog],
@@ -101,11 +94,3 @@ def _clock(report: ClockReport) -> ClockReply:
         agree=report.agree,
         time_zone=report.zone.key,
     )
-
-
-def _money(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)
-
-
-def _amounts(by_currency: Mapping[str, Decimal]) -> dict[str, float]:
-    return {currency: float(amount) for currency, amount in by_currency.items()}

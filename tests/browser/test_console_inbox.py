@@ -1,0 +1,87 @@
+"""The inbox in a browser, beside the customer's own page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from console_process import Office, settled
+from playwright.sync_api import Page, expect
+from test_chat_page import ask
+
+pytestmark = pytest.mark.browser
+NEWS = 20_000  # until the next look of a page for news, on a busy machine
+COFFEE = "Can I send opened coffee back?"
+
+
+@pytest.fixture
+def customer(open_page: Callable[..., Page], office: Office) -> Page:
+    """Who asked something, and then for a person."""
+    page = open_page(at=office.server)
+    ask(page, COFFEE)
+    ask(page, "I want to talk to a person")
+    expect(page.locator(".turn").last).to_have_attribute("data-outcome", "handed_off")
+    return page
+
+
+def open_newest(page: Page, office: Office) -> str:
+    """The handoff's id."""
+    newest: dict[str, Any] = max(office.get("/handoffs")["handoffs"], key=lambda each: each["created_at"])
+    page.locator(f".st-key-open-{newest['id']} button").click()
+    page.get_by_label("Your reply").wait_for()
+    settled(page)
+    return str(newest["id"])
+
+
+def test_a_customer_and_a_person_talk_and_the_assistant_answers_again(
+    open_console: Callable[..., Page], open_page: Callable[..., Page], office: Office
+) -> None:
+    page = open_console(width=360, height=740)
+    customer = open_page(at=office.server)
+    ask(customer, COFFEE)
+    ask(customer, "I want to talk to a person")
+    row = page.locator("[class*=st-key-open-] button").filter(has_text="Waiting")
+    expect(row.first).to_be_visible(timeout=NEWS)  # by itself
+    expect(page).to_have_title("Support console (1)", timeout=NEWS)
+    office_name(page, "Aoife")
+    handoff = open_newest(page, office)
+
+    opened = page.locator(".st-key-opened")
+    expect(opened.get_by_text(COFFEE)).to_be_visible()
+    expect(page.locator(".st-key-listed")).to_be_hidden()  # a phone shows one or the other
+    opened.get_by_text("Sources (").first.click()
+    expect(opened.locator("[data-testid=stExpanderDetails]").filter(has_text="coffee").first).to_be_visible()
+    expect(page.get_by_label("Your reply")).to_be_in_viewport()
+
+    page.get_by_role("button", name="Suggest replies").click()
+    page.get_by_role("button", name="Use short").first.click()
+    field = page.get_by_label("Your reply")
+    expect(field).not_to_have_value("")
+    field.fill(field.input_value() + " Yours, Aoife")
+    page.get_by_role("button", name="Send", exact=True).click()
+    said = customer.locator(".turn.person")
+    expect(said).to_contain_text("Yours, Aoife", timeout=NEWS)
+    expect(said.locator(".name")).to_contain_text("Aoife")
+    expect(field).to_have_value("")
+    expect(page).to_have_title("Support console", timeout=NEWS)
+
+    ask(customer, "Thank you, I will bring it.")
+    expect(opened.get_by_text("Thank you, I will bring it.")).to_be_visible(timeout=NEWS)
+    page.get_by_role("button", name="Resolved").click()
+    expect(page.get_by_label("Your reply")).to_be_hidden()
+    expect(customer.locator(".left")).to_contain_text("answers again", timeout=NEWS)
+    ask(customer, "Where is my order?")
+    expect(customer.locator(".turn").last).to_have_attribute("data-outcome", "answered")
+    page.get_by_role("button", name="All conversations that wait").click()
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    assert office.get(f"/handoffs/{handoff}")["status"] == "resolved"
+
+
+def office_name(page: Page, name: str) -> None:
+    """As customers are to see it: on a phone behind the menu."""
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_label("Your name, as customers see it").fill(name)
+    page.keyboard.press("Enter")
+    settled(page)
+    page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
