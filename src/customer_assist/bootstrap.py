@@ -25,6 +25,7 @@ from customer_assist.dialogue.rewriting import GeneratedRewriter
 from customer_assist.dialogue.translating import GeneratedTranslator
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
+from customer_assist.insights.gate_curve import GateCurves
 from customer_assist.insights.stats import Insights
 from customer_assist.knowledge.rows import BadRow
 from customer_assist.learning import Learning
@@ -43,6 +44,7 @@ from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.drafts import DraftStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
+from customer_assist.storage.evaluations import EvaluationStore
 from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.history import History
 from customer_assist.storage.jobs import JobStore
@@ -82,6 +84,8 @@ class Assistant:
     drafts: DraftStore
     learning: Learning
     insights: Insights
+    evaluations: EvaluationStore
+    gate_curves: GateCurves
 
     def ingest(
         self,
@@ -213,6 +217,8 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         drafts=drafts,
         learning=Learning(library, documents, drafts, journal, vectors_of, utc_now, new_id),
         insights=Insights(database, utc_now),
+        evaluations=EvaluationStore(database),
+        gate_curves=GateCurves(library),
     )
 
 

@@ -26,6 +26,7 @@ from customer_assist.web.articles import articles
 from customer_assist.web.documents import documents
 from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
+from customer_assist.web.evaluation import evaluation
 from customer_assist.web.headers import send_security_headers
 from customer_assist.web.inbox import inbox
 from customer_assist.web.limits import RateLimiter
@@ -70,7 +71,7 @@ def create_app(assistant: Assistant) -> OpenAPI:
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_api(api)
-    for area in (inbox, suggestions, documents, articles, drafts, traces, stats, metrics_page):
+    for area in (inbox, suggestions, documents, articles, drafts, traces, stats, evaluation, metrics_page):
         app.register_api(area)
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
