@@ -42,6 +42,7 @@ PATHS = {
     "/drafts/{draft_id}/reject": {"post"},
     "/stats": {"get"},
     "/clock": {"get"},
+    "/digest": {"get"},
     "/evaluation": {"get"},
     "/meta": {"get"},
     "/health/live": {"get"},

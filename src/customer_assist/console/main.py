@@ -6,7 +6,18 @@ import os
 
 import streamlit as st
 
-from customer_assist.console import ask, conversations, fixing, inbox, knowledge, learned, waiting
+from customer_assist.console import (
+    ask,
+    clock,
+    conversations,
+    evaluation,
+    fixing,
+    inbox,
+    insights,
+    knowledge,
+    learned,
+    waiting,
+)
 from customer_assist.console.client import ApiError, Client
 from customer_assist.console.launching import API, KEY_AT
 from customer_assist.console.theme import STYLE
@@ -42,6 +53,12 @@ def main() -> None:
         st.Page(lambda: ask.page(client), title="Ask", url_path="ask", icon=":material/chat:"),
         of_knowledge,
         st.Page(lambda: learned.page(client), title="Learned", url_path="learned", icon=":material/school:"),
+        st.Page(
+            lambda: insights.page(client), title="Insights", url_path="insights", icon=":material/insights:"
+        ),
+        st.Page(
+            lambda: evaluation.page(client), title="Evaluation", url_path="evaluation", icon=":material/rule:"
+        ),
     ]
     chosen = st.navigation(pages)
     with st.sidebar:
@@ -51,6 +68,7 @@ def main() -> None:
             st.session_state.clear()
             st.rerun()
     _say_whose(client)
+    clock.warn(client)
     try:
         chosen.run()
     except ApiError as error:

@@ -9,6 +9,7 @@ from flask_openapi.models.tag import Tag
 
 from customer_assist.bootstrap import utc_now
 from customer_assist.insights.channels import channels
+from customer_assist.insights.digest import read_digest
 from customer_assist.insights.endings import Endings
 from customer_assist.insights.outcomes import OUTCOME_OF, Came
 from customer_assist.insights.period import asked_for
@@ -16,7 +17,7 @@ from customer_assist.insights.stats import Stats
 from customer_assist.storage.clocks import ClockReport
 from customer_assist.web.access import READING, admin_blueprint
 from customer_assist.web.api import service
-from customer_assist.web.stats_schemas import ClockReply, StatsQuery, StatsReply
+from customer_assist.web.stats_schemas import ClockReply, DigestReply, FigureReply, StatsQuery, StatsReply
 
 stats = admin_blueprint("stats")
 _TAG = Tag(name="Insights", description="What happened, counted: with the admin key.")
@@ -31,6 +32,24 @@ def show_stats(query: StatsQuery) -> Response:
     found = assistant.insights.stats(period, channels(query.channel))
     body = stats_body(found, assistant.insights.clocks(zone))
     return jsonify(body)
+
+
+@stats.get("/digest", tags=[_TAG], responses={**READING, 200: DigestReply})
+def show_digest(query: StatsQuery) -> Response:
+    """The same time in a few lines, compared with as many days before it."""
+    assistant, now = service().assistant, utc_now()
+    period = asked_for(query.days, query.first, query.last, now, assistant.settings.time_zone)
+    found = read_digest(assistant.insights, period, channels(query.channel), now)
+    reply = DigestReply(
+        since=found.period.since,
+        until=found.period.until,
+        before_since=found.before.since,
+        before_until=found.before.until,
+        figures=[FigureReply.model_validate(asdict(figure)) for figure in found.figures],
+        lines=list(found.lines),
+        next=list(found.next),
+    )
+    return jsonify(reply.model_dump(mode="json"))
 
 
 @stats.get("/clock", tags=[_TAG], responses={**READING, 200: ClockReply})

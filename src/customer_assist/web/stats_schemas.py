@@ -192,3 +192,21 @@ class StatsReply(BaseModel):
     backlog: list[BacklogReply]
     latest: list[LatestTurnReply]
     clock: ClockReply
+
+
+class FigureReply(BaseModel):
+    name: str
+    now: float | None
+    before: float | None
+
+
+class DigestReply(BaseModel):
+    """Compared with as many days before; of a period that is not over, up to the same time of the day."""
+
+    since: datetime
+    until: datetime
+    before_since: datetime
+    before_until: datetime
+    figures: list[FigureReply]
+    lines: Annotated[list[str], Field(description="What happened.")]
+    next: Annotated[list[str], Field(max_length=3, description="What to do next.")]
