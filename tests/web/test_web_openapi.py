@@ -46,6 +46,8 @@ PATHS = {
     "/drafts/{draft_id}/reject": {"post"},
     "/stats": {"get"},
     "/clock": {"get"},
+    "/digest": {"get"},
+    "/evaluation": {"get"},
     "/meta": {"get"},
     "/health/live": {"get"},
     "/health/ready": {"get"},

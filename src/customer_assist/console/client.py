@@ -44,6 +44,18 @@ class Client:
     def meta(self) -> Reply:
         return self._call("GET", "/meta")
 
+    def stats(self, days: int, channel: str) -> Reply:
+        return self._call("GET", f"/stats?{urlencode({'days': days, 'channel': channel})}")
+
+    def digest(self, days: int, channel: str) -> Reply:
+        return self._call("GET", f"/digest?{urlencode({'days': days, 'channel': channel})}")
+
+    def clock(self) -> Reply:
+        return self._call("GET", "/clock")
+
+    def evaluation(self) -> Reply:
+        return self._call("GET", "/evaluation")
+
     def handoffs(self, status: str = "open") -> Reply:
         return self._call("GET", f"/handoffs?status={status}")
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from customer_assist.console import (
     ask,
+    clock,
     conversations,
+    evaluation,
     fixing,
     inbox,
+    insights,
     knowledge,
     learned,
     settings,
@@ -30,32 +35,7 @@ def main() -> None:
     if client is None:
         _ask_for_the_key()
         return
-    of_knowledge = st.Page(
-        lambda: knowledge.page(client), title="Knowledge", url_path="knowledge", icon=":material/menu_book:"
-    )
-    st.session_state[fixing.PAGE] = of_knowledge
-    pages = [
-        st.Page(
-            lambda: inbox.page(client),
-            title=waiting.counted("Inbox"),
-            url_path="inbox",
-            icon=":material/inbox:",
-            default=True,
-        ),
-        st.Page(
-            lambda: conversations.page(client),
-            title="Conversations",
-            url_path="conversations",
-            icon=":material/forum:",
-        ),
-        st.Page(lambda: ask.page(client), title="Ask", url_path="ask", icon=":material/chat:"),
-        of_knowledge,
-        st.Page(lambda: learned.page(client), title="Learned", url_path="learned", icon=":material/school:"),
-        st.Page(
-            lambda: settings.page(client), title="Settings", url_path="settings", icon=":material/settings:"
-        ),
-    ]
-    chosen = st.navigation(pages)
+    chosen = st.navigation(_pages(client))
     with st.sidebar:
         waiting.watch(client)
         st.text_input("Your name, as customers see it", key="by", max_chars=60)
@@ -63,10 +43,39 @@ def main() -> None:
             st.session_state.clear()
             st.rerun()
     _say_whose(client)
+    clock.warn(client)
     try:
         chosen.run()
     except ApiError as error:
         st.error(str(error))
+
+
+def _pages(client: Client) -> dict[str, list[StreamlitPage]]:
+    """By what one comes for."""
+
+    def page(shown: Callable[[Client], None], title: str, icon: str, *, first: bool = False) -> StreamlitPage:
+        address = shown.__module__.rpartition(".")[2]
+        return st.Page(
+            lambda: shown(client), title=title, url_path=address, icon=f":material/{icon}:", default=first
+        )
+
+    articles = st.session_state[fixing.PAGE] = page(knowledge.page, "Knowledge", "menu_book")
+    return {
+        "Customers": [
+            page(inbox.page, waiting.counted("Inbox"), "inbox", first=True),
+            page(conversations.page, "Conversations", "forum"),
+            page(ask.page, "Ask", "chat"),
+        ],
+        "Articles": [
+            articles,
+            page(learned.page, "Learned", "school"),
+        ],
+        "How it goes": [
+            page(insights.page, "Insights", "insights"),
+            page(evaluation.page, "Evaluation", "rule"),
+            page(settings.page, "Settings", "settings"),
+        ],
+    }
 
 
 def _logged_in() -> Client | None:

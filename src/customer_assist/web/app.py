@@ -27,6 +27,7 @@ from customer_assist.web.compression import compress_files
 from customer_assist.web.documents import documents
 from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
+from customer_assist.web.evaluation import evaluation
 from customer_assist.web.facts import facts
 from customer_assist.web.gaps import gaps
 from customer_assist.web.headers import send_security_headers
@@ -57,6 +58,7 @@ AREAS = (
     traces,
     settings,
     stats,
+    evaluation,
     metrics_page,
 )
 _A_FILE = {
