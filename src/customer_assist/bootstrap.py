@@ -25,6 +25,7 @@ from customer_assist.dialogue.rewriting import GeneratedRewriter
 from customer_assist.dialogue.translating import GeneratedTranslator
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
+from customer_assist.insights.stats import Insights
 from customer_assist.knowledge.rows import BadRow
 from customer_assist.learning import Learning
 from customer_assist.llm.breaker import Breaker
@@ -80,6 +81,7 @@ class Assistant:
     suggestions: SuggestionStore
     drafts: DraftStore
     learning: Learning
+    insights: Insights
 
     def ingest(
         self,
@@ -210,6 +212,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         suggestions=suggestions,
         drafts=drafts,
         learning=Learning(library, documents, drafts, journal, vectors_of, utc_now, new_id),
+        insights=Insights(database, utc_now),
     )
 
 

@@ -40,6 +40,8 @@ PATHS = {
     "/drafts/{draft_id}": {"get", "put"},
     "/drafts/{draft_id}/publish": {"post"},
     "/drafts/{draft_id}/reject": {"post"},
+    "/stats": {"get"},
+    "/clock": {"get"},
     "/meta": {"get"},
     "/health/live": {"get"},
     "/health/ready": {"get"},

@@ -208,6 +208,7 @@ def meta() -> MetaReply:
         demo=demo,
         examples=examples,
         max_question=MAX_QUESTION,
+        color=profile.color,
     )
 
 

@@ -23,6 +23,7 @@ from customer_assist.signals.watching import watched
 from customer_assist.web.access import MISSES_PER_MINUTE, SCHEME, Lock
 from customer_assist.web.api import EVENT_STREAM, Service, api, meta
 from customer_assist.web.articles import articles
+from customer_assist.web.compression import compress_files
 from customer_assist.web.documents import documents
 from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
@@ -32,11 +33,23 @@ from customer_assist.web.limits import RateLimiter
 from customer_assist.web.metrics import KEY as METRICS
 from customer_assist.web.metrics import metrics as metrics_page
 from customer_assist.web.schemas import ErrorReply, describe
+from customer_assist.web.stats import stats
 from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
 from customer_assist.web.traces import traces
 from customer_assist.web.watching import watch_requests
 
+AREAS = (
+    api,
+    inbox,
+    suggestions,
+    documents,
+    articles,
+    drafts,
+    traces,
+    stats,
+    metrics_page,
+)
 MAX_BODY = 1_000_000  # bytes; a question that is too long is still read, to say so
 
 
@@ -68,13 +81,13 @@ def create_app(assistant: Assistant) -> OpenAPI:
         app.wsgi_app = ShareOfThreads(app)  # type: ignore[method-assign]  # inside ProxyFix: it knows the client
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
-    app.register_api(api)
-    for area in (inbox, suggestions, documents, articles, drafts, traces, metrics_page):
+    for area in AREAS:
         app.register_api(area)
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
     answer_errors_as_json(app)
     send_security_headers(app)
+    compress_files(app)
     watch_requests(app, metrics)  # last, to be outermost
     return app
 
@@ -90,6 +103,10 @@ def _add_pages(app: OpenAPI) -> None:
     @app.route("/")
     def chat_page() -> str:
         return render_template("chat.html", meta=meta())
+
+    @app.route("/widget.js")
+    def widget() -> Response:
+        return app.send_static_file("widget.js")
 
     @app.route("/docs")
     def documentation() -> str:
