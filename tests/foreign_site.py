@@ -13,11 +13,25 @@ _PAGE = """<!doctype html>
 <html lang="{lang}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{path}</title><link rel="stylesheet" href="/site.css"></head>
-<body><main><h1>Lamps of {path}</h1><p>A page of a shop.</p><a href="/second">Second page</a>
+<body><header><strong>Dock Row Living</strong> <nav><a href="/second">Second page</a></nav></header>
+<main><h1>Good mornings begin here</h1><p>Machines, grinders and kettles for people who take their time.</p>
+<ul><li><i></i>Espresso machine <b>€489</b></li>
+<li><i></i>Burr grinder <b>€179</b></li><li><i></i>Kettle <b>€89</b></li></ul>
 <button>Buy</button></main>
 <script src="{assistant}/widget.js" {attributes}></script></body></html>
 """
-_STYLE = "body { margin: 0; padding: 2rem; font: 1rem/1.5 Georgia, serif; background: #f4f1ea; color: #222 }"
+_STYLE = """
+body { margin: 0; font: 1rem/1.5 Georgia, serif; background: #f6f2ea; color: #33291f }
+header { display: flex; justify-content: space-between; padding: 1.2rem 6vw; background: #fffdf8 }
+a { color: inherit }
+main { padding: 3.5rem 6vw; max-width: 60rem }
+h1 { margin: 0; font-size: 2.6rem; line-height: 1.15 }
+ul { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1.2rem }
+ul { padding: 0; list-style: none }
+i { display: block; height: 9rem; margin-bottom: .6rem; border-radius: 8px }
+i { background: linear-gradient(140deg, #d9c7ac, #a88a66) }
+button { padding: .7rem 1.4rem; border: 0; border-radius: 6px; background: #33291f; color: #fff; font: inherit }
+"""
 
 
 @dataclass

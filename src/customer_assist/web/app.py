@@ -27,16 +27,19 @@ from customer_assist.web.compression import compress_files
 from customer_assist.web.documents import documents
 from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
+from customer_assist.web.gaps import gaps
 from customer_assist.web.headers import send_security_headers
 from customer_assist.web.inbox import inbox
 from customer_assist.web.limits import RateLimiter
 from customer_assist.web.metrics import KEY as METRICS
 from customer_assist.web.metrics import metrics as metrics_page
+from customer_assist.web.origins import keep_to_origins
 from customer_assist.web.schemas import ErrorReply, describe
 from customer_assist.web.stats import stats
 from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
 from customer_assist.web.traces import traces
+from customer_assist.web.uploads import uploads
 from customer_assist.web.watching import watch_requests
 
 AREAS = (
@@ -45,11 +48,17 @@ AREAS = (
     suggestions,
     documents,
     articles,
+    uploads,
     drafts,
+    gaps,
     traces,
     stats,
     metrics_page,
 )
+_A_FILE = {
+    "required": True,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 MAX_BODY = 1_000_000  # bytes; a question that is too long is still read, to say so
 
 
@@ -86,6 +95,7 @@ def create_app(assistant: Assistant) -> OpenAPI:
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
     answer_errors_as_json(app)
+    keep_to_origins(app, assistant.settings.origins)  # before the next: what is said last is said first
     send_security_headers(app)
     compress_files(app)
     watch_requests(app, metrics)  # last, to be outermost
@@ -131,6 +141,10 @@ def _openapi_document(app: OpenAPI) -> dict[str, Any]:
                 del operation["responses"]["400"]
     answer = document["paths"]["/question"]["post"]["responses"]["200"]
     answer["content"][EVENT_STREAM] = {"schema": {"type": "string"}}
+    for path in ("/documents/preview", "/documents/upload"):
+        document["paths"][path]["post"]["requestBody"] = _A_FILE
+    loaded = document["paths"]["/documents/upload"]["post"]["responses"]["200"]
+    loaded["content"][EVENT_STREAM] = {"schema": {"type": "string"}}
     return document
 
 

@@ -190,6 +190,7 @@ class MetaReply(BaseModel):
     demo: bool  # a sample business is loaded
     examples: list[str]
     max_question: int
+    language: Annotated[str, Field(description="Of its texts.")]
     color: Annotated[str, Field(description="The business's own, as #rrggbb; empty where it has none.")]
 
 

@@ -19,6 +19,7 @@ export class Chat {
   constructor({ t, meta, title, memory, page, seen = () => true, news = () => {}, close = () => {} }) {
     Object.assign(this, { t, memory, page, seen, news, asking: false, era: 0, views: [], shown: new Map() });
     this.business = meta.business || t("ourTeam");
+    this.language = meta.language;
     this.conversationId = memory.kept.get("conversation");
     this.still = matchMedia("(prefers-reduced-motion: reduce)");
     this.handoff = new Handoff({
@@ -98,6 +99,7 @@ export class Chat {
     const turn = new TurnView(question, {
       t: this.t,
       business: this.business,
+      language: this.language,
       deeds: {
         ask: (message, button) => this.put(message, button),
         rate: (rated, value) => this.thumb(turn, rated, value),
@@ -187,6 +189,7 @@ export class Chat {
   /** A turn that was asked for here: whoever has the conversation now, its panel says. */
   told(reply, element) {
     this.shown.set(reply.turn_id, element);
+    this.markSeen();
     if (this.handoff.conversationId !== reply.conversation_id) this.handoff.follow(reply.conversation_id);
     const withPeople = ["handed_off", "with_human"].includes(reply.outcome);
     if (withPeople || this.handoff.open) this.handoff.soon(0);
@@ -203,15 +206,26 @@ export class Chat {
         if (before) before.after(element);
         added.finish(turn);
         this.shown.set(turn.turn_id, element);
-        if (turn.answered_by === "human") this.personWrote(element, turn.by);
+        if (turn.answered_by === "human") this.scrollTo(element, "end");
       }
       before = element;
     }
+    this.tellNews(turns);
   }
 
-  personWrote(element, by) {
-    this.scrollTo(element, "end");
-    if (this.ready) this.news(by ? `${by}, ${this.business}` : this.business);
+  /** Of a closed chat: who has written since it was last open, on this page or another. */
+  tellNews(turns) {
+    if (this.seen()) return this.markSeen();
+    const lastSeen = this.memory.kept.get("seen");
+    const at = turns.findIndex((turn) => turn.turn_id === lastSeen);
+    for (const turn of turns.slice(at + 1)) {
+      if (turn.answered_by === "human") this.news(this.handoff.name(turn.by));
+    }
+  }
+
+  markSeen() {
+    const latest = [...this.shown.keys()].at(-1);
+    if (latest && this.memory.kept.get("seen") !== latest) this.memory.kept.set("seen", latest);
   }
 
   retireOthers(turn) {
@@ -246,6 +260,7 @@ export class Chat {
   /** The panel was opened: what could not be measured while it was hidden is. */
   shownAgain() {
     this.grow();
+    this.markSeen();
     const last = this.parts.log.lastElementChild;
     if (last) this.scrollTo(last);
     if (this.handoff.open) this.handoff.soon(0);
@@ -296,7 +311,6 @@ export class Chat {
   /** What was said before, what could not be sent, and what was being written. */
   async restore() {
     await this.recall();
-    this.ready = true;
     const unsent = this.memory.tab.get("unsent");
     if (unsent) this.attempt(this.view(unsent.question), unsent.question, unsent.key);
     const draft = this.memory.tab.get("draft");

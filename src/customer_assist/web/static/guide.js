@@ -29,8 +29,8 @@ export function guidePanel({ title, step, of, steps = [] }, { t, ask }) {
     { "aria-label": t("stepwiseOf", { title }) },
     h("p", {}, where),
     h("progress", { max: of, value: step, "aria-label": where }),
-    list,
     row,
+    list,
   );
 
   return {

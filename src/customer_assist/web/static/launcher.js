@@ -7,33 +7,33 @@ import { Memory } from "./memory.js";
 import { meta } from "./service.js";
 
 const NAME = "customer-assist";
-const AGAIN = [20, 60, 300]; // seconds: when to look again for an assistant that is away
 const HOURS = 24; // that a conversation is kept after it was last used
 const TYPED = ["keydown", "keyup", "keypress", "input", "beforeinput"]; // no business of the page's own shortcuts
 
+let launched = false; // two lines on a page make one button
+
 /** `options`: the data-attributes of the script's element. Nothing is shown before the assistant has answered. */
 export async function launch(options) {
-  if (document.querySelector(NAME)) return;
+  if (launched) return;
+  launched = true;
   const about = await answer();
-  if (!about || document.querySelector(NAME)) return;
+  if (!about) return;
   const language = choose(options.lang, document.documentElement.lang, ...navigator.languages);
   const [t, ...sheets] = await Promise.all([words(language), sheet("look.css"), sheet("launcher.css")]);
   new Launcher({ options, about, t, sheets }).show();
 }
 
-/** What the assistant says of itself; null where it will not talk to this page. */
+/** What the assistant says of itself; null where it does not talk to this page, which is said to who looks for why. */
 async function answer() {
-  for (let tried = 0; ; tried += 1) {
-    try {
-      return await meta();
-    } catch (failure) {
-      if (!tried) warn(failure);
-      if (tried === AGAIN.length || failure.code === "origin_not_allowed") return null;
-      await new Promise((resolve) => {
-        setTimeout(resolve, AGAIN[tried] * 1000);
-        addEventListener("online", resolve, { once: true });
-      });
+  try {
+    return await meta();
+  } catch (failure) {
+    if (navigator.onLine) {
+      warn(failure);
+      return null;
     }
+    await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
+    return answer();
   }
 }
 

@@ -87,7 +87,7 @@ function welcome({ t, meta }) {
   );
   const list = [
     h("h3#examples-title", {}, t("examples")),
-    h("ul.examples", { "aria-labelledby": "examples-title" }, ...examples),
+    h("ul.examples", { lang: meta.language, "aria-labelledby": "examples-title" }, ...examples),
   ];
   return h(
     "section.welcome#welcome",

@@ -7,12 +7,14 @@ import { shown } from "./says.js";
 
 /**
  * Shows a turn. `deeds`: `ask` is called with another message and, where a guide's button sends it, that button's
- * name; `rate` with the turn and 1 or -1; `human` for a person. `business`: whose person may answer.
+ * name; `rate` with the turn and 1 or -1; `human` for a person. `business`: whose person may answer; `language`: of
+ * its texts, which need not be that of `t`.
  */
 export class TurnView {
-  constructor(question, { t, business, deeds }) {
+  constructor(question, { t, business, language, deeds }) {
     this.t = t;
     this.business = business;
+    this.language = language;
     this.deeds = deeds;
     this.text = "";
     this.answer = h("div.answer");
@@ -48,6 +50,7 @@ export class TurnView {
     this.element.dataset.outcome = turn.outcome;
     this.element.classList.toggle("human", turn.outcome === "abstained");
     if (turn.answered_by === "human") this.byPerson(turn.by);
+    if (turn.answered_by === "extractive") this.answer.lang = this.language; // a model may have translated it
     reply.hidden = !turn.answer; // a person reads it
     const said = { t, ask: this.deeds.ask };
     if (turn.guide && !turn.guide.finished) {
@@ -115,7 +118,7 @@ export class TurnView {
       h("li", {}, button("button.topic", { onclick: () => this.deeds.ask(title) }, title)),
     );
     const heading = this.t(turn.outcome === "clarifying" ? "which" : "topics");
-    return h("section.topics", {}, h("h4", {}, heading), h("ul", {}, ...topics));
+    return h("section.topics", {}, h("h4", {}, heading), h("ul", { lang: this.language }, ...topics));
   }
 
   rating(turn) {
@@ -149,11 +152,11 @@ export class TurnView {
     const items = citations.map(({ title, quote, url }) => {
       const summary = h("summary", {}, icon("source"), h("span", {}, title), icon("fold", "fold"));
       const anchor = url ? link(url, t("openSource")) : null;
-      const leads = anchor && h("p", {}, anchor);
+      const leads = anchor && h("p", { lang: t.language }, anchor);
       return h("li", {}, h("details", {}, summary, h("blockquote", {}, markdown(quote)), leads));
     });
     const heading = t(citations.length > 1 ? "sources" : "source");
-    return h("section.sources", {}, h("h4", {}, heading), h("ul", {}, ...items));
+    return h("section.sources", {}, h("h4", {}, heading), h("ul", { lang: this.language }, ...items));
   }
 }
 
