@@ -77,6 +77,15 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
             yield console
 
 
+@pytest.fixture(scope="session")
+def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The same over an assistant that knows nothing and was asked nothing."""
+    home = tmp_path_factory.mktemp("console-empty") / "home"
+    with running_server(home, None, {"CUSTOMER_ASSIST_ENGINE": "lexical"}) as server:
+        with running_console(server) as console:
+            yield console
+
+
 @pytest.fixture
 def open_console(browser: Browser, office: Office) -> Iterator[Callable[..., Page]]:
     """open_console("/ask", width=360, dark=True): a page of the console, logged in, in a window of its own.

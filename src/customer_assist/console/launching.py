@@ -13,7 +13,7 @@ from customer_assist.console import theme
 API = "CUSTOMER_ASSIST_CONSOLE_API"
 MAX_MEGABYTES = 64  # of a file, as the assistant takes them
 KEY_AT = "CUSTOMER_ASSIST_CONSOLE_KEY_AT"
-_MAIN = Path(__file__).with_name("main.py")
+_APP = Path(__file__).with_name("app.py")
 
 
 def environment(address: str, key_at: str, host: str, port: int) -> dict[str, str]:
@@ -39,5 +39,5 @@ def environment(address: str, key_at: str, host: str, port: int) -> dict[str, st
 
 def launch(address: str, key_at: str, host: str, port: int, inherited: Mapping[str, str]) -> NoReturn:
     """In this process's place, so that Ctrl-C and signals reach it."""
-    command = [sys.executable, "-m", "streamlit", "run", str(_MAIN)]
+    command = [sys.executable, "-m", "streamlit", "run", str(_APP)]
     os.execve(command[0], command, {**inherited, **environment(address, key_at, host, port)})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import streamlit as st
@@ -12,6 +11,7 @@ from customer_assist.console import (
     ask,
     clock,
     conversations,
+    entrance,
     evaluation,
     fixing,
     inbox,
@@ -22,31 +22,30 @@ from customer_assist.console import (
     waiting,
 )
 from customer_assist.console.client import ApiError, Client
-from customer_assist.console.launching import API, KEY_AT
 from customer_assist.console.theme import STYLE
 
 
 def main() -> None:
-    client = _logged_in()
+    client = entrance.client()
     if client is not None:
         waiting.look(client)
     st.set_page_config(page_title=waiting.counted("Support console"), page_icon="💬", layout="wide")
     st.html(STYLE)
     if client is None:
-        _ask_for_the_key()
+        entrance.ask_for_the_key()
         return
     chosen = st.navigation(_pages(client))
     with st.sidebar:
         waiting.watch(client)
-        st.text_input("Your name, as customers see it", key="by", max_chars=60)
-        if st.button("Log out"):
-            st.session_state.clear()
-            st.rerun()
+        entrance.name_and_way_out()
+        entrance.keep_for_a_reload()
     _say_whose(client)
     clock.warn(client)
     try:
         chosen.run()
     except ApiError as error:
+        if error.status == 401:
+            entrance.leave()  # the key is another one by now
         st.error(str(error))
 
 
@@ -76,32 +75,6 @@ def _pages(client: Client) -> dict[str, list[StreamlitPage]]:
             page(settings.page, "Settings", "settings"),
         ],
     }
-
-
-def _logged_in() -> Client | None:
-    key = st.session_state.get("key")
-    return Client(os.environ[API], key) if key else None
-
-
-def _ask_for_the_key() -> None:
-    st.title("Support console")
-    with st.form("login"):
-        key = st.text_input(
-            "Admin key", type="password", help=f"It stands in {os.environ.get(KEY_AT, 'admin.key')}"
-        )
-        sent = st.form_submit_button("Log in", type="primary")
-    if not sent:
-        return
-    if not key.strip():
-        st.error("Enter the key first.")
-        return
-    try:
-        Client(os.environ[API], key.strip()).handoffs()
-    except ApiError as error:
-        st.error("That is not the key." if error.status == 401 else str(error))
-        return
-    st.session_state["key"] = key.strip()
-    st.rerun()
 
 
 def _say_whose(client: Client) -> None:
