@@ -9,7 +9,7 @@ export UV_LINK_MODE ?= copy
 export UV_NO_CONFIG ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check format bench lock clean
+.PHONY: help install run test test-fast check format bench lock clean
 
 help:  ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | column -t -s '|'
@@ -31,11 +31,14 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
+install: $(VENV)/.runtime  ## the virtual environment with all that is needed to run
+
 run: $(VENV)/.runtime  ## start everything: database, sample business, API and chat page on 127.0.0.1:5000
 	@exec $(BIN)/customer-assist serve --sample $(SAMPLE)
 
 test: $(VENV)/.dev  ## all set-up and the whole test suite, browser tests included
 	@scripts/browser
+	@scripts/server_packages
 	@scripts/axe
 	@$(BIN)/python -m pytest $(TESTS)
 
