@@ -13,6 +13,7 @@ from bench import (
     answers,
     conversation,
     entities,
+    first_answer,
     handoff,
     injection,
     latency,
@@ -49,6 +50,7 @@ BENCHMARKS = {
     "handoff": handoff.run,
     "alternatives": alternatives.run,
     "panels": panels.run,
+    "first-answer": first_answer.run,
 }
 
 
