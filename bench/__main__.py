@@ -14,6 +14,7 @@ from bench import (
     conversation,
     entities,
     estimates,
+    first_answer,
     handoff,
     injection,
     latency,
@@ -51,6 +52,7 @@ BENCHMARKS = {
     "handoff": handoff.run,
     "alternatives": alternatives.run,
     "panels": panels.run,
+    "first-answer": first_answer.run,
 }
 
 

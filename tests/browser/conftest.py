@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from console_process import Office, running_console
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from server_process import ServerProcess, free_port, running_server
 
@@ -35,6 +35,7 @@ def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         pytest.skip("no Chromium here: scripts/browser installs one where it may")
+    expect.set_options(timeout=15_000)  # a busy machine is no failure
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield running
@@ -65,6 +66,12 @@ def own_shop(tmp_path: Path) -> Iterator[ServerProcess]:
     quick = {"CUSTOMER_ASSIST_RATE_LIMIT": "0", "CUSTOMER_ASSIST_ENGINE": "lexical"}
     with running_server(tmp_path / "home", _sample(tmp_path), quick) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def sample() -> Callable[[Path], Path]:
+    """sample(folder): a copy of the sample business in it."""
+    return _sample
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,10 @@ def turns_of(payload: Payload, number: int) -> list[dict[str, Any]]:
     }
     citation = {"document_id": text, "title": text, "quote": text, "url": text}
     answered = {"citations": [citation], "steps": [text, text], "alternatives": [citation]}
-    guide = {"guide": {"document_id": text, "title": text, "step": 1, "of": 2, "finished": False}}
+    guide = {
+        "steps": [text, text],
+        "guide": {"document_id": text, "title": text, "step": 1, "of": 2, "finished": False},
+    }
     person = {"answered_by": "human", "by": text, "question": ""}
     kinds = (answered, guide, person, {"outcome": "clarifying", "alternatives": [citation]})
     return [common | kind | {"turn_id": f"{number}-{at}"} for at, kind in enumerate(kinds)]
@@ -69,7 +72,7 @@ def turns_of(payload: Payload, number: int) -> list[dict[str, Any]]:
 
 CHANNELS = (
     *("question", "answer", "title of a source", "its quote", "its address", "title of steps", "topic"),
-    *("title of a guide", "a person's answer", "that person's name", "topic asked back"),
+    *("title of a guide", "its steps", "a person's answer", "that person's name", "topic asked back"),
 )
 CHANNELS_ONCE = ("promise", "name of who has it", "error", "name of who left")
 
@@ -166,7 +169,8 @@ def answering(
     """From now on that is the server's reply there."""
 
     def reply(route: Route) -> None:
-        route.fulfill(status=status, content_type=kind, body=body)
+        headers = {"Content-Type": kind, "Access-Control-Allow-Origin": "*"}
+        route.fulfill(status=status, headers=headers, body=body)
 
     page.route(where, reply)
 

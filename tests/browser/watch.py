@@ -14,26 +14,28 @@ _PLAIN = (
 )
 ELEMENTS = {
     **dict.fromkeys(_PLAIN.split(), ""),
-    "body": "data-max-question",
+    "body": "",
+    "customer-assist": "data-mode data-meta data-ready data-open data-unread popover",
+    "div": "style",  # colours, see below
     "ol": "start",
     "a": "href target rel",
     "details": "open",
     "button": "type disabled data-question aria-pressed",
     "form": "autocomplete novalidate",
     "label": "for",
-    "input": "type maxlength autocomplete placeholder",
-    "textarea": "rows placeholder maxlength enterkeyhint style",  # its height
+    "input": "type inputmode maxlength autocomplete placeholder",
+    "textarea": "rows placeholder maxlength enterkeyhint autocomplete style",  # its height
     "progress": "max value",
     "svg": "viewBox",
     "path": "d",
     "th": "scope",
 }
 ANY = (
-    "class id role title hidden aria-label aria-labelledby aria-describedby aria-hidden aria-live aria-relevant "
-    "aria-busy data-outcome"
+    "class id role title hidden lang tabindex aria-current aria-expanded aria-haspopup aria-modal aria-label "
+    "aria-labelledby aria-describedby aria-hidden aria-live aria-relevant aria-busy data-outcome"
 )
 
-_STRANGE = """([elements, any]) => {
+_STRANGE = """([elements, any, within]) => {
   const found = [];
   const safe = /^(https?:|mailto:|tel:|#[\\w-]+$|\\/(docs|openapi\\.json)?$)/;
   const check = (each) => {
@@ -43,7 +45,8 @@ _STRANGE = """([elements, any]) => {
     for (const { name, value } of each.attributes) {
       const leadsAway = name === "href" && !safe.test(value);
       const unsafe = name === "target" && value === "_blank" && each.rel !== "noopener noreferrer";
-      if (!names.includes(name) || leadsAway || unsafe) found.push(`${each.localName} ${name}="${value}"`);
+      const dressed = name === "style" && !/^((--[\\w-]+|height): [^;:]*(;\\s*|$))+$/.test(value);
+      if (!names.includes(name) || leadsAway || unsafe || dressed) found.push(`${each.localName} ${name}="${value}"`);
     }
   };
   const look = (root) => {
@@ -53,8 +56,10 @@ _STRANGE = """([elements, any]) => {
       if (each.content instanceof DocumentFragment) look(each.content);
     }
   };
-  check(document.body);
-  look(document.body);
+  const root = Document.prototype.querySelector.call(document, within); // a form may bear that name
+  check(root);
+  if (root.shadowRoot) look(root.shadowRoot);
+  look(root);
   return found;
 }"""
 _HEAD = "() => document.head.innerHTML.replace(/<title>[^<]*<.title>/, '')"
@@ -63,20 +68,21 @@ _HEAD = "() => document.head.innerHTML.replace(/<title>[^<]*<.title>/, '')"
 class Watch:
     """Watches a page from before its first script. `ran`, `loaded` and `complaints` are what happened so far."""
 
-    def __init__(self, context: BrowserContext, home: str) -> None:
+    def __init__(self, context: BrowserContext, *homes: str) -> None:
+        """`homes`: whom the page may ask."""
         self.ran: list[str] = []
         self.loaded: list[str] = []
         self.complaints: list[str] = []
-        self._home = urlsplit(home).netloc
+        self._homes = {urlsplit(home).netloc for home in homes}
         self._pages = 0
         context.expose_binding("pwned", lambda source, *said: self.ran.append(f"called with {said}"))
         context.route(self._is_strange, self._refuse)
         context.on("page", self._begin)
         context.on("request", self._look)
 
-    def strange(self, page: Page) -> list[str]:
+    def strange(self, page: Page, within: str = "body") -> list[str]:
         """Elements and attributes that the chat has none of, links to elsewhere than a page, a mail or a phone."""
-        return list(page.evaluate(_STRANGE, [ELEMENTS, ANY]))
+        return list(page.evaluate(_STRANGE, [ELEMENTS, ANY, within]))
 
     def head(self, page: Page) -> str:
         """The page's head without the words of its title."""
@@ -107,7 +113,7 @@ class Watch:
 
     def _is_strange(self, url: str) -> bool:
         address = urlsplit(url)
-        return address.netloc != self._home or "pwned" in url
+        return address.netloc not in self._homes or "pwned" in url
 
     def _look(self, request: Request) -> None:
         if self._is_strange(request.url):
