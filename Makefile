@@ -36,6 +36,7 @@ run: $(VENV)/.runtime  ## start everything: database, sample business, API and c
 
 test: $(VENV)/.dev  ## all set-up and the whole test suite, browser tests included
 	@scripts/browser
+	@scripts/axe
 	@$(BIN)/python -m pytest $(TESTS)
 
 test-fast: $(VENV)/.dev  ## the suite without browser and slow tests
@@ -62,4 +63,4 @@ lock: $(UV)  ## resolve the dependencies anew and write the lock files
 	@$(LOCK) pyproject.toml requirements/model.in --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:  ## remove the virtual environment and caches (never data)
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache

@@ -49,7 +49,8 @@ _FILL_TURNS = """
 INSERT INTO turns (
     id, conversation_id, position, timestamp, question, answer, outcome, answered_by, degraded, confidence,
     citations, steps, alternatives, trace, knowledge_version, channel, locale, customer_ref,
-    response_time, retrieve_time, answer_time, prompt_tokens, completion_tokens, total_tokens, relevance
+    response_time, retrieve_time, answer_time, prompt_tokens, completion_tokens, total_tokens, relevance, judged_by,
+    eval_prompt_tokens, eval_completion_tokens, eval_total_tokens
 )
 SELECT
     md5('turn' || n)::uuid, md5('turn' || n - n %% 2)::uuid, 1 + n %% 2,
@@ -66,7 +67,9 @@ SELECT
     CASE WHEN n %% 3 = 0 THEN 900 + n %% 300 ELSE 0 END, CASE WHEN n %% 3 = 0 THEN 80 + n %% 60 ELSE 0 END,
     CASE WHEN n %% 3 = 0 THEN 980 + n %% 300 + n %% 60 ELSE 0 END,
     CASE WHEN n %% 20 = 0 THEN 'RELEVANT' WHEN n %% 20 = 1 THEN 'PARTLY_RELEVANT' WHEN n %% 20 = 2 THEN 'NON_RELEVANT'
-        ELSE 'UNKNOWN' END
+        ELSE 'UNKNOWN' END,
+    CASE WHEN n %% 20 < 3 THEN 'gpt-4o-mini' ELSE '' END, CASE WHEN n %% 20 < 3 THEN 700 + n %% 200 ELSE 0 END,
+    CASE WHEN n %% 20 < 3 THEN 40 ELSE 0 END, CASE WHEN n %% 20 < 3 THEN 740 + n %% 200 ELSE 0 END
 FROM generate_series(1, %(turns)s::bigint) AS n
 """
 _FILL_REST = (

@@ -129,6 +129,11 @@ INSERT INTO turns (
     %s, %s, %s, %s, %s, %s, %s, %s
 )
 """
+_JUDGED = """
+UPDATE turns SET judged_by = %s, eval_prompt_tokens = %s, eval_completion_tokens = %s, eval_total_tokens = %s,
+    judged_at = timestamp
+WHERE id = ANY(%s)
+"""
 _INSERT_HANDOFF = """
 INSERT INTO handoffs (
     id, conversation_id, reason, detail, summary, transcript, message, email, customer_ref, status, created_at
@@ -176,9 +181,12 @@ def fill(database: Database, now: datetime) -> None:
             (uuid(204), "webhook", at(12), at(12), 1, at(13), ""),
         ):
             connection.execute(_INSERT_JOB, job)
+        connection.execute(_JUDGED, ["critic", 200, 20, 220, [uuid(1), uuid(2)]])
+        connection.execute(_JUDGED, ["gpt", 300, 30, 330, [uuid(8)]])
         connection.execute(
-            "INSERT INTO model_calls VALUES (%s, 7), (%s, 3), (%s, 2)",
-            [now.date(), DAY.date(), at(0, 0, -1).date()],
+            "INSERT INTO model_calls (day, calls, kind) VALUES (%s, 7, 'answering'), (%s, 2, 'judging'),"
+            " (%s, 3, 'answering'), (%s, 2, 'judging'), (%s, 2, 'answering')",
+            [now.date(), now.date(), DAY.date(), DAY.date(), at(0, 0, -1).date()],
         )
 
 
@@ -236,9 +244,12 @@ SHOWN: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {
         [(NOON, 0.2, 0.29, 1, 1.9, 2, 2.9), (ONE, 0.3, 0.39, 2, 2.9, 3, 3.9)],
     ),
     "Model could not answer": (["time", "degraded"], [(NOON, 0), (ONE, 0.5)]),
-    "Model calls by day": (["time", "calls"], [(MIDNIGHT, 3)]),
+    "Model calls by day": (
+        ["time", "metric", "calls"],
+        [(MIDNIGHT, "answering", 3), (MIDNIGHT, "judging", 2)],
+    ),
     "Cost by day": (["time", "metric", "cost"], []),
-    "Models without a price": (["model", "tokens"], [("gpt", 1100)]),
+    "Models without a price": (["model", "tokens"], [("gpt", 1100), ("critic", 440)]),
     "Given up": (["time", "kind", "attempts", "failure"], [(at(13), "webhook", 1, "410 Gone")]),
     "Thumbs by day": (["time", "up", "down"], [(MIDNIGHT, 2, 1)]),
     "Answers that did not help": (
@@ -250,7 +261,7 @@ SHOWN: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {
 SHOWN_NOW: dict[str, tuple[list[str], list[tuple[object, ...]]]] = {
     "Waiting now": (["waiting", "longest"], [(1, 600)]),
     "Who waits": (["time", "reason", "detail", "waiting"], [("ago", "the assistant did not know", "", 600)]),
-    "Model calls today": (["calls"], [(7,)]),
+    "Model calls today": (["answering", "judging"], [(7, 2)]),
     "Notices and other jobs that are not done": (
         ["kind", "due", "failing", "oldest", "failure"],
         [("email", 1, 1, 600, "timed out")],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from customer_assist.errors import InvalidInput
 
 MAX_QUESTION = 4000  # characters
+DEMO = "demo"  # the channel of pretended customers
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,7 @@ class Usage:
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    by: str = field(default="", compare=False)  # the model whose they are; "": not told, or nobody's
 
     @property
     def total_tokens(self) -> int:
@@ -163,7 +164,9 @@ class Usage:
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(
-            self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.by or other.by,
         )
 
 
@@ -189,6 +192,7 @@ class Answer:
     answered_by: str = EXTRACTIVE  # or the language model's name
     steps: tuple[str, ...] = ()
     degraded: bool = False  # a model should have written it and could not
+    degraded_because: str = ""  # in one line, without personal data
     usage: Usage = Usage()
     checks: tuple[CheckResult, ...] = ()
     prompt_hash: str = ""  # SHA-256 of the prompt that was sent first, "" where none was
@@ -428,6 +432,7 @@ class RecordedTrace:
     tongue: str = ""
     translated_by: str = ""
     parts: tuple[RecordedPart, ...] = ()
+    degraded_because: str = ""
     about: tuple[Mention, ...] = ()
 
     @property

@@ -9,9 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from console_process import Office, running_console
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from server_process import ServerProcess, running_server
+from server_process import ServerProcess, free_port, running_server
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = REPOSITORY / "examples" / "brindle"
@@ -41,10 +42,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def site_port() -> int:
+    """Where another website is, whose pages the shop lets in."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory, site_port: int) -> Iterator[ServerProcess]:
     """The sample business, as `make run` serves it."""
     home = tmp_path_factory.mktemp("browser") / "home"
-    with running_server(home, _sample(home.parent), {"CUSTOMER_ASSIST_RATE_LIMIT": "0"}) as server:
+    settings = {
+        "CUSTOMER_ASSIST_RATE_LIMIT": "0",
+        "CUSTOMER_ASSIST_ORIGINS": f"http://127.0.0.1:{site_port}",
+    }
+    with running_server(home, _sample(home.parent), settings) as server:
         yield server
 
 
@@ -54,6 +65,68 @@ def own_shop(tmp_path: Path) -> Iterator[ServerProcess]:
     quick = {"CUSTOMER_ASSIST_RATE_LIMIT": "0", "CUSTOMER_ASSIST_ENGINE": "lexical"}
     with running_server(tmp_path / "home", _sample(tmp_path), quick) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The console over a shop of its own, for all tests of the console: Streamlit is slow to start."""
+    home = tmp_path_factory.mktemp("console") / "home"
+    quick = {"CUSTOMER_ASSIST_RATE_LIMIT": "0", "CUSTOMER_ASSIST_ENGINE": "lexical"}
+    with running_server(home, _sample(home.parent), quick) as server:
+        with running_console(server) as console:
+            yield console
+
+
+@pytest.fixture(scope="session")
+def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The same over an assistant that knows nothing and was asked nothing."""
+    home = tmp_path_factory.mktemp("console-empty") / "home"
+    with running_server(home, None, {"CUSTOMER_ASSIST_ENGINE": "lexical"}) as server:
+        with running_console(server) as console:
+            yield console
+
+
+@pytest.fixture
+def open_console(browser: Browser, office: Office) -> Iterator[Callable[..., Page]]:
+    """open_console("/ask", width=360, dark=True): a page of the console, logged in, in a window of its own.
+
+    At the end, the page must have asked nobody but the console for anything, and the browser complained of nothing.
+    """
+    complaints: list[str] = []
+    elsewhere: list[str] = []
+    contexts = []
+
+    def make(
+        path: str = "/",
+        *,
+        width: int = 1440,
+        height: int = 900,
+        dark: bool = False,
+        at: Office = office,
+        log_in: bool = True,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("request", lambda r: elsewhere.append(r.url) if _host(r.url) != _host(at.base) else None)
+        page.on("websocket", lambda s: elsewhere.append(s.url) if _host(s.url) != _host(at.base) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.goto(at.base + path)
+        if log_in:
+            at.log_in(page)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert elsewhere == []
+    assert complaints == []
 
 
 @pytest.fixture

@@ -83,6 +83,14 @@ def test_an_empty_question_is_refused_in_one_line(command: Command, loaded: Path
     assert done.status == 1 and is_one_line(done.err) and "empty" in done.err
 
 
+WICK = """\
+# How do I change the wick?
+
+1. Put out the flame and let the burner cool.
+2. Unscrew the collar and pull the old wick out.
+3. Push the new wick in and screw the collar on.
+"""
+
 # --- chat ----------------------------------------------------------------------------------------
 
 
@@ -103,6 +111,16 @@ def test_a_piped_chat_is_one_conversation_that_exit_ends(
 def test_a_question_that_cannot_be_taken_does_not_end_the_chat(command: Command, loaded: Path) -> None:
     done = command("chat", stdin="x" * 5000 + "\nDo you ship to Malta?\n")
     assert done.status == 0 and "too long" in done.err and "nine days" in done.out
+
+
+def test_a_chat_in_the_middle_of_steps_says_how_to_go_on(command: Command, loaded: Path) -> None:
+    (loaded.parent / "steps").mkdir()
+    (loaded.parent / "steps" / "wick.md").write_text(WICK, encoding="utf-8")
+    assert command("ingest", str(loaded.parent / "steps")).status == 0
+    said = command("chat", stdin="How do I change the wick?\nstep by step\nnext\ndone\n").out
+    assert said.count("Say “step by step” to be taken through it.") == 1
+    assert said.index("Step 1 of 3") < said.index("Say next, back") < said.index("Step 2 of 3")
+    assert said.count("Say next, back") == 3  # beside each step
 
 
 def test_random_picks_a_question_from_the_file(command: Command, loaded: Path, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def priced(server_here: ThrowawayServer) -> Iterator[Connection]:
     with opened(server_here) as database, made_reader(database), connect(database) as connection:
         fill(database, datetime.now(UTC))
         with database.connection() as owner:
-            owner.execute("INSERT INTO prices VALUES ('gpt', 2, 4, 'EUR')")
+            owner.execute("INSERT INTO prices VALUES ('gpt', 2, 4, 'EUR'), ('critic', 1, 5, 'EUR')")
         yield connection
 
 
@@ -159,7 +159,10 @@ def test_no_panel_shows_a_customers_address(monday: Connection, panel: Panel) ->
 
 
 def test_cost_is_tokens_at_the_prices_that_were_entered(priced: Connection) -> None:
-    assert shown(priced, PANELS["Cost by day"])[1] == [(at(0), "gpt, EUR", pytest.approx(0.0024))]
+    assert shown(priced, PANELS["Cost by day"])[1] == [
+        (at(0), "critic as judge, EUR", pytest.approx(0.0006)),
+        (at(0), "gpt, EUR", pytest.approx(0.0024)),
+    ]
     assert shown(priced, PANELS["Models without a price"])[1] == []
 
 

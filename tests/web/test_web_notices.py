@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from customer_assist.bootstrap import Assistant
 from receivers import FakeWebhook
 from server_process import running_server
+from web.conftest import KEY
 
 WISH = "I want to talk to a person"
 
@@ -28,6 +29,21 @@ def test_a_page_that_asks_for_news_has_seen_the_reply_that_it_gets(
     dossier = assistant.outbox.dossier(turn["handoff"]["id"])
     assert dossier is not None and dossier.seen_at is not None
     assert reply.asked_at <= dossier.seen_at <= datetime.now(UTC)
+
+
+def test_who_runs_the_business_reads_the_same_without_the_customer_having_seen_it(
+    client: FlaskClient, assistant: Assistant
+) -> None:
+    turn = client.post("/question", json={"question": WISH}).get_json()
+    assistant.desk.reply(turn["handoff"]["id"], "Hello, this is Bo.", "Bo")
+    path = f"/conversations/{turn['conversation_id']}"
+    assert client.get(f"{path}/transcript").status_code == 401
+    read = client.get(f"{path}/transcript", headers={"Authorization": f"Bearer {KEY}"}).get_json()
+    dossier = assistant.outbox.dossier(turn["handoff"]["id"])
+    assert dossier is not None and dossier.seen_at is None
+    assert read["turns"] == client.get(path).get_json()["turns"] and read["turns"][-1]["by"] == "Bo"
+    missing = client.get("/conversations/none/transcript", headers={"Authorization": f"Bearer {KEY}"})
+    assert missing.status_code == 404
 
 
 def test_serving_is_enough_to_have_a_handoff_told(tmp_path: Path) -> None:

@@ -126,6 +126,11 @@ def test_a_filter_keeps_the_answer_to_its_documents(client: FlaskClient, assista
         assert (cited in found) == (category == document.fields["category"])
 
 
+def test_nobody_can_ask_in_the_name_of_sample_traffic(client: FlaskClient) -> None:
+    reply = client.post("/question", json={"question": WHERE, "channel": "demo"})
+    assert (reply.status_code, reply.get_json()["code"]) == (400, "invalid_input")
+
+
 def test_a_conversation_is_continued(client: FlaskClient) -> None:
     first = client.post("/question", json={"question": WHERE}).get_json()
     conversation = first["conversation_id"]

@@ -102,7 +102,9 @@ class Talk:
         assert isinstance(turn, Turn)
         self._print_people(before=turn.id)
         print_turn(self._console, turn)
-        if len(turn.answer.steps) > 1:
+        if turn.guide is not None and not turn.guide.finished:
+            print_hint(self._console, "Say next, back, repeat, that didn't work, or done.")
+        elif len(turn.answer.steps) > 1:
             print_hint(self._console, "Say “step by step” to be taken through it.")
         self._conversation = turn.conversation_id if turn.logged else None
         return turn

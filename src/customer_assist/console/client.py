@@ -44,8 +44,25 @@ class Client:
     def meta(self) -> Reply:
         return self._call("GET", "/meta")
 
+    def stats(self, days: int, channel: str) -> Reply:
+        return self._call("GET", f"/stats?{urlencode({'days': days, 'channel': channel})}")
+
+    def digest(self, days: int, channel: str) -> Reply:
+        return self._call("GET", f"/digest?{urlencode({'days': days, 'channel': channel})}")
+
+    def clock(self) -> Reply:
+        return self._call("GET", "/clock")
+
+    def evaluation(self) -> Reply:
+        return self._call("GET", "/evaluation")
+
     def handoffs(self, status: str = "open") -> Reply:
         return self._call("GET", f"/handoffs?status={status}")
+
+    def waiting(self) -> int:
+        """How many wait for a person."""
+        found = self._call("GET", "/handoffs?status=waiting&limit=1")
+        return sum(reason["handoffs"] for reason in found["reasons"])
 
     def handoff(self, handoff_id: str) -> Reply:
         return self._call("GET", f"/handoffs/{handoff_id}")
@@ -53,11 +70,14 @@ class Client:
     def take(self, handoff_id: str, by: str) -> Reply:
         return self._call("POST", f"/handoffs/{handoff_id}/take", {"by": by})
 
-    def reply(self, handoff_id: str, text: str, by: str, suggestion: Mapping[str, object] | None) -> Reply:
+    def reply(
+        self, handoff_id: str, text: str, by: str, suggestion: Mapping[str, object] | None, attempt: str
+    ) -> Reply:
+        """`attempt`: the same one is sent once, however often it is tried."""
         body: dict[str, object] = {"text": text, "by": by}
         if suggestion is not None:
             body["suggestion"] = suggestion
-        return self._call("POST", f"/handoffs/{handoff_id}/reply", body)
+        return self._call("POST", f"/handoffs/{handoff_id}/reply", body, headers={"Idempotency-Key": attempt})
 
     def resolve(self, handoff_id: str) -> Reply:
         return self._call("POST", f"/handoffs/{handoff_id}/resolve", {})
@@ -144,22 +164,33 @@ class Client:
     def reject_draft(self, draft_id: str) -> Reply:
         return self._call("POST", f"/drafts/{draft_id}/reject", {})
 
+    def conversations(self, limit: int, before: str | None, outcome: str | None) -> Reply:
+        wanted = {"limit": str(limit), "before": before, "outcome": outcome}
+        return self._call("GET", "/conversations?" + urlencode({k: v for k, v in wanted.items() if v}))
+
+    def transcript(self, conversation_id: str) -> Reply:
+        """Without the customer having seen it."""
+        return self._call("GET", f"/conversations/{quote(conversation_id, safe='')}/transcript")
+
     def _call(
         self,
         method: str,
         path: str,
         body: Mapping[str, object] | None = None,
         *,
+        headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         seconds: float = SECONDS,
     ) -> Reply:
+        if content is not None:
+            headers = {"Content-Type": BINARY, **(headers or {})}
         try:
             reply = self._session.request(
                 method,
                 self.base + path,
                 json=body,
                 data=content,
-                headers={"Content-Type": BINARY} if content is not None else None,
+                headers=headers,
                 timeout=seconds,
                 allow_redirects=False,
             )

@@ -6,139 +6,119 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from customer_assist.console import replying, waiting
 from customer_assist.console.client import ApiError, Client, Reply
+from customer_assist.console.transcript import show_turn
 from customer_assist.console.words import STATUSES, ago, plain, reason
 
 _SECONDS = 5.0  # between two looks for news
 _CHOSEN = "inbox_chosen"
+_AS_SEEN = "inbox_as_seen"  # the status that the page was drawn for
+_OPEN = ("waiting", "taken")
+_MARKS = {"waiting": ":red[●]", "taken": ":green[●]"}
 
 
 def page(client: Client) -> None:
-    st.title("Inbox")
-    left, right = st.columns([1, 2], gap="large")
-    with left:
+    left, right = st.columns([2, 3], gap="large")
+    with left, st.container(key="listed"):
+        st.title("Inbox")
         _list(client)
-    with right:
-        chosen = st.session_state.get(_CHOSEN)
-        if chosen:
-            _conversation(client, chosen)
+    chosen = st.session_state.get(_CHOSEN)
+    if chosen:
+        with right, st.container(key="opened"):
+            _open(client, chosen)
 
 
 @st.fragment(run_every=_SECONDS)
 def _list(client: Client) -> None:
-    shown = (
-        st.segmented_control("Show", ["open", "all"], default="open", format_func=str.capitalize) or "open"
-    )
-    found = client.handoffs(shown)
-    handoffs = found["handoffs"]
-    if not handoffs:
+    which = st.segmented_control("Show", ["open", "all"], default="open", format_func=str.capitalize)
+    try:
+        found = client.handoffs(which or "open")
+    except ApiError as error:
+        st.error(str(error))
+        return
+    waiting.note(found["handoffs"])
+    if not found["handoffs"]:
         st.info(
             "Nobody is waiting. A conversation comes here when a customer asks for a person, or when the "
             "assistant could not help."
         )
-    for handoff in handoffs:
-        waiting = ago(handoff["created_at"], datetime.now(UTC))
-        mark = {"waiting": "🔴", "taken": "🟢"}.get(handoff["status"], "⚪")
-        first = handoff["summary"].splitlines()[0] if handoff["summary"] else ""
-        label = f"{mark} {waiting} · {reason(handoff)}\n\n{plain(first)[:90]}"
-        if st.button(label, key=f"open-{handoff['id']}", width="stretch"):
+    for handoff in found["handoffs"]:
+        if st.button(_label(handoff), key=f"open-{handoff['id']}", width="stretch"):
             st.session_state[_CHOSEN] = handoff["id"]
             st.rerun()
     if found["reasons"]:
         st.caption("Why they came")
-        st.dataframe(
-            [{"why": reason(each), "conversations": each["handoffs"]} for each in found["reasons"]],
-            hide_index=True,
-        )
+        for each in found["reasons"]:
+            st.caption(f"{each['handoffs']} × {plain(reason(each))}")
+
+
+def _label(handoff: Reply) -> str:
+    since = ago(handoff["created_at"], datetime.now(UTC))
+    first = handoff["summary"].splitlines()[0] if handoff["summary"] else ""
+    mark = _MARKS.get(handoff["status"], ":gray[●]")
+    return f"{mark} **{STATUSES[handoff['status']]}** · {since} · {plain(reason(handoff))}  \n{plain(first[:90])}"
+
+
+def _open(client: Client, handoff_id: str) -> None:
+    if st.button("All conversations that wait", key="back", icon=":material/arrow_back:"):
+        del st.session_state[_CHOSEN]
+        st.rerun()
+    opened = client.handoff(handoff_id)
+    st.session_state[_AS_SEEN] = opened["status"]
+    _said(client, handoff_id)
+    if opened["status"] in _OPEN:
+        _suggested(client, handoff_id)
+        with st.container(key="replying"):
+            _replying(client, handoff_id)
 
 
 @st.fragment(run_every=_SECONDS)
-def _conversation(client: Client, handoff_id: str) -> None:
+def _said(client: Client, handoff_id: str) -> None:
+    """The part that looks for news; what somebody writes is in another."""
     try:
         opened = client.handoff(handoff_id)
     except ApiError as error:
         st.error(str(error))
         return
-    st.subheader(f"{STATUSES[opened['status']]}: {reason(opened)}")
-    st.caption(
-        " · ".join(
-            part
-            for part in (
-                f"since {ago(opened['created_at'], datetime.now(UTC))}",
-                opened["email"] and f"e-mail {opened['email']}",
-                opened["customer_ref"] and f"customer {opened['customer_ref']}",
-                opened["taken_by"] and f"taken by {opened['taken_by']}",
-            )
-            if part
-        )
-    )
-    with st.expander("Summary", expanded=True):
+    if opened["status"] != st.session_state.get(_AS_SEEN):
+        st.rerun()  # somebody else took or resolved it: what can be done is another
+    st.subheader(f"{STATUSES[opened['status']]}: {plain(reason(opened))}")
+    st.caption(" · ".join(plain(part) for part in _facts(opened)))
+    if opened["status"] == "waiting" and st.button("Take it", key=f"take-{handoff_id}"):
+        client.take(handoff_id, replying.name())
+        st.rerun()
+    with st.expander("Summary"):
         st.text(opened["summary"])
     for turn in opened["turns"]:
-        _show(client, turn)
-    if opened["status"] in ("waiting", "taken"):
-        _answer(client, opened)
+        show_turn(turn, lambda turn: _learn(client, turn))
 
 
-def _show(client: Client, turn: Reply) -> None:
-    if turn["question"]:
-        st.chat_message("user").text(turn["question"])
-    if not turn["answer"]:
-        return
-    by_human = turn["answered_by"] == "human"
-    with st.chat_message("assistant", avatar=":material/support_agent:" if by_human else None):
-        if by_human and turn["by"]:
-            st.caption(plain(turn["by"]))
-        st.text(turn["answer"])
-        if by_human and st.button("Make it an article …", key=f"learn-{turn['turn_id']}"):
-            client.draft_from(turn["turn_id"])
-            st.success("A draft is under “Learned”: look it over and publish it.")
+def _facts(opened: Reply) -> list[str]:
+    return [
+        part
+        for part in (
+            f"since {ago(opened['created_at'], datetime.now(UTC))}",
+            opened["email"] and f"e-mail {opened['email']}",
+            opened["customer_ref"] and f"customer {opened['customer_ref']}",
+            opened["taken_by"] and f"taken by {opened['taken_by']}",
+        )
+        if part
+    ]
 
 
-def _answer(client: Client, opened: Reply) -> None:
-    handoff_id = opened["id"]
-    text, used = f"text-{handoff_id}", f"used-{handoff_id}"
-    _suggestions(client, handoff_id, text, used)
-    st.text_area("Your reply", key=text, height=160, max_chars=4000)
-    send, resolve = st.columns(2)
-    if send.button("Send", key=f"send-{handoff_id}", type="primary", width="stretch"):
-        if not st.session_state[text].strip():
-            st.error("Write a reply first.")
-            return
-        client.reply(handoff_id, st.session_state[text], _name(), st.session_state.get(used))
-        for key in (text, used):
-            st.session_state.pop(key, None)
-        st.rerun()
-    if resolve.button("Resolved: back to the assistant", key=f"resolve-{handoff_id}", width="stretch"):
-        client.resolve(handoff_id)
-        st.rerun()
+def _learn(client: Client, turn: Reply) -> None:
+    if turn["answered_by"] == "human" and st.button("Make it an article …", key=f"learn-{turn['turn_id']}"):
+        client.draft_from(turn["turn_id"])
+        st.success("A draft is under “Learned”: look it over and publish it.")
 
 
-def _suggestions(client: Client, handoff_id: str, text: str, used: str) -> None:
-    kept = f"suggested-{handoff_id}"
-    if st.button("Suggest replies", key=f"suggest-{handoff_id}"):
-        with st.spinner("Looking for what fits …"):
-            st.session_state[kept] = client.suggest(handoff_id)
-    suggested: Reply | None = st.session_state.get(kept)
-    if suggested is None:
-        return
-    if not suggested["drafts"]:
-        st.info("Nothing in your articles fits this. What you write can become an article afterwards.")
-    elif suggested["unsure"]:
-        st.caption("The assistant would not have answered this by itself: look twice.")
-    for number, draft in enumerate(suggested["drafts"]):
-        with st.container(border=True):
-            st.caption(f"From “{plain(draft['title'])}” · {draft['confidence']:.0%} sure")
-            st.text((draft["short"] or draft["full"])["text"])
-            short, full, rejected = st.columns(3)
-            for column, kind in ((short, "short"), (full, "full")):
-                if draft[kind] and column.button(f"Use {kind}", key=f"{kind}-{number}-{handoff_id}"):
-                    st.session_state[text] = draft[kind]["text"]
-                    st.session_state[used] = {"id": suggested["id"], "draft": number}
-            if rejected.button("Does not fit", key=f"reject-{number}-{handoff_id}"):
-                client.reject(suggested["id"], number)
-                st.toast("Noted.")
+@st.fragment
+def _suggested(client: Client, handoff_id: str) -> None:
+    replying.suggested_replies(client, handoff_id)
 
 
-def _name() -> str:
-    return str(st.session_state.get("by") or "").strip() or "Support"
+@st.fragment
+def _replying(client: Client, handoff_id: str) -> None:
+    """Its clicks come one after the other, so that a second one finds what the first did."""
+    replying.reply_field(client, handoff_id)

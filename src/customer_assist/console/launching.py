@@ -8,31 +8,36 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from customer_assist.console import theme
+
 API = "CUSTOMER_ASSIST_CONSOLE_API"
 MAX_MEGABYTES = 64  # of a file, as the assistant takes them
 KEY_AT = "CUSTOMER_ASSIST_CONSOLE_KEY_AT"
-_MAIN = Path(__file__).with_name("main.py")
+_APP = Path(__file__).with_name("app.py")
 
 
 def environment(address: str, key_at: str, host: str, port: int) -> dict[str, str]:
     """What Streamlit and the pages read: no usage statistics, no browser opened, no watching of files."""
-    return {
-        API: address,
-        KEY_AT: key_at,
-        "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
-        "STREAMLIT_SERVER_HEADLESS": "true",
-        "STREAMLIT_SERVER_ADDRESS": host,
-        "STREAMLIT_SERVER_PORT": str(port),
-        "STREAMLIT_SERVER_MAX_UPLOAD_SIZE": str(MAX_MEGABYTES),
-        "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none",
-        "STREAMLIT_CLIENT_TOOLBAR_MODE": "viewer",
-        "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "none",
-        "STREAMLIT_LOGGER_LEVEL": "error",
-        "STREAMLIT_THEME_PRIMARY_COLOR": "#0f6b57",
-    }
+    return (
+        {
+            API: address,
+            KEY_AT: key_at,
+            "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
+            "STREAMLIT_SERVER_HEADLESS": "true",
+            "STREAMLIT_SERVER_ADDRESS": host,
+            "STREAMLIT_SERVER_PORT": str(port),
+            "STREAMLIT_SERVER_MAX_UPLOAD_SIZE": str(MAX_MEGABYTES),
+            "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none",
+            "STREAMLIT_CLIENT_TOOLBAR_MODE": "viewer",
+            "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "none",
+            "STREAMLIT_LOGGER_LEVEL": "error",
+            "STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE": "true",  # which asks a server elsewhere for this machine's address
+        }
+        | theme.environment()
+    )
 
 
 def launch(address: str, key_at: str, host: str, port: int, inherited: Mapping[str, str]) -> NoReturn:
     """In this process's place, so that Ctrl-C and signals reach it."""
-    command = [sys.executable, "-m", "streamlit", "run", str(_MAIN)]
+    command = [sys.executable, "-m", "streamlit", "run", str(_APP)]
     os.execve(command[0], command, {**inherited, **environment(address, key_at, host, port)})

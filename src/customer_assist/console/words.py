@@ -16,6 +16,7 @@ OUTCOMES = {
     "handed_off": "Handed to a person",
     "with_human": "With a person",
 }
+RATINGS = {1: "the customer: this helped", -1: "the customer: this did not help"}
 REASONS = {
     "customer_wish": "asked for a person",
     "not_known": "the assistant did not know",

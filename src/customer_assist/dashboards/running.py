@@ -147,23 +147,27 @@ COST = (
         kind=Kind.STAT,
         width=4,
         sql="""\
-SELECT COALESCE(SUM(calls), 0) AS calls
+SELECT
+  COALESCE(SUM(calls) FILTER (WHERE kind = 'answering'), 0) AS answering,
+  COALESCE(SUM(calls) FILTER (WHERE kind = 'judging'), 0) AS judging
 FROM model_calls
 WHERE day = (now() AT TIME ZONE 'UTC')::date""",
         says="Calls of the language model since midnight UTC. CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY is how many there "
-        "may be; then answers are taken word for word.",
+        "may be for answers; then they are taken word for word. A judge has calls of its own: "
+        "CUSTOMER_ASSIST_JUDGE_CALLS_PER_DAY.",
     ),
     Panel(
         title="Model calls by day",
         kind=Kind.SERIES,
         width=8,
         drawn="bars",
+        stacked=True,
         sql="""\
-SELECT day::timestamp AT TIME ZONE 'UTC' AS time, calls
+SELECT day::timestamp AT TIME ZONE 'UTC' AS time, kind AS metric, calls
 FROM model_calls
 WHERE day BETWEEN ($__timeFrom()::timestamptz AT TIME ZONE 'UTC')::date
   AND ($__timeTo()::timestamptz AT TIME ZONE 'UTC')::date
-ORDER BY 1""",
+ORDER BY 1, 2""",
         says="The same for the days that you look at, each whole.",
     ),
     Panel(
@@ -172,24 +176,21 @@ ORDER BY 1""",
         width=8,
         drawn="bars",
         stacked=True,
-        nothing="No prices: enter them in the table prices.",
+        nothing="No prices: customer-assist prices set enters them.",
         sql=f"""\
 SELECT
-  date_trunc('day', day.timestamp, 'UTC') AS time,
-  day.answered_by || ', ' || prices.currency AS metric,
-  SUM(
-    day.prompt_tokens * prices.prompt_per_million + day.completion_tokens * prices.completion_per_million
-  )::float8 / 1000000 AS cost
+  day::timestamp AT TIME ZONE 'UTC' AS time,
+  model || CASE purpose WHEN 'judging' THEN ' as judge' ELSE '' END || ', ' || currency AS metric,
+  cost
 FROM (
-  SELECT timestamp, answered_by, prompt_tokens, completion_tokens
-  FROM turns
-  WHERE {_IN_TIME}
-) AS day
-JOIN prices ON prices.model = day.answered_by
-GROUP BY 1, 2
+  SELECT day, purpose, model, currency, SUM(cost) AS cost
+  FROM turn_costs
+  WHERE {_IN_TIME} AND currency IS NOT NULL
+  GROUP BY day, purpose, model, currency
+) AS by_day
 ORDER BY 1, 2""",
-        says="Tokens of answers at the prices in the table prices, by model and day (UTC). Prices are yours to enter; "
-        "a model without one is not counted. What a judge reads is not counted either.",
+        says="Tokens of answers, and of a judge that rated them, at your prices, by model and the day (UTC) on which "
+        "was asked. Enter prices with customer-assist prices; a model without one is not counted.",
     ),
     Panel(
         title="Models without a price",
@@ -197,10 +198,9 @@ ORDER BY 1, 2""",
         width=4,
         nothing="None.",
         sql=f"""\
-SELECT answered_by AS model, SUM(total_tokens) AS tokens
-FROM turns
-WHERE {_IN_TIME} AND total_tokens > 0
-  AND NOT EXISTS (SELECT FROM prices WHERE prices.model = turns.answered_by)
+SELECT model, SUM(prompt_tokens + completion_tokens) AS tokens
+FROM turn_costs
+WHERE {_IN_TIME} AND currency IS NULL
 GROUP BY 1
 ORDER BY 2 DESC, 1""",
         says="Tokens that the cost does not count. Enter the model's price, by this name.",

@@ -49,6 +49,11 @@ _FILLER = re.compile(
     r"|really|oh|ah|well|hm+|yes|yeah|please|x+)(?![\w'])",
     re.IGNORECASE,
 )
+_REFUSAL = re.compile(r"\bno,? (?:thanks?|thank you|thx)\b", re.IGNORECASE)
+_HELPED = re.compile(
+    rf"(?<!\w)(?:{_PATTERNS['thanks']}|{_PATTERNS['done']}|(?:worked|helped|works|helps))(?!\w)",
+    re.IGNORECASE,
+)
 _NO = re.compile(r"(?:(?:oh|um+|hm+|ok(?:ay)?) )*(?:no|nope|nah)(?: (?:no|nope|please|sorry))*")
 _YES = re.compile(
     r"(?:(?:oh|um+|hm+|ok(?:ay)?) )*(?:yes|yeah|yep|yup)(?: (?:yes|yeah|please|pls|sure|ok(?:ay)?))*"
@@ -61,6 +66,15 @@ _LONGEST = 120  # characters of a message that is nothing but small talk
 def is_small_talk(message: str) -> bool:
     """Whether the whole message is."""
     return _kind(message) is not None
+
+
+def says_it_helped(message: str) -> bool:
+    """Whether the whole message is thanks, "that worked" or "that is all". Not a mere "ok", "great" or "never mind",
+    which say as little as silence; nor "no thanks", which turns something down."""
+    kind = _kind(message)
+    if kind in ("thanks", "bye", "fine", "done") and _REFUSAL.search(message):
+        return False
+    return kind in ("thanks", "done") or (kind in ("bye", "fine") and _HELPED.search(message) is not None)
 
 
 def small_talk_reply(message: str, business: str) -> str | None:

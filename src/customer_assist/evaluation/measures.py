@@ -6,13 +6,14 @@ Definitions as in trec_eval (binary relevance), checked against ir_measures in t
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from math import log2, sqrt
+from math import log2
 
 import numpy as np
 from numpy.typing import NDArray
 
+from customer_assist.shares import share_interval as share_interval
+
 _RESAMPLES = 1000
-_Z = 1.959964  # 97.5 % of a normal distribution lie below
 
 
 def hit_rate(ranking: Sequence[str], relevant: Collection[str], depth: int) -> float:
@@ -38,15 +39,6 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     draws = np.random.default_rng(0).integers(0, len(data), size=(_RESAMPLES, len(data)))
     low, high = np.quantile(data[draws].mean(axis=1), [0.025, 0.975])
     return float(low), float(high)
-
-
-def share_interval(yes: float, of: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927): none of 20 does not mean none of thousands."""
-    share, z2 = yes / of, _Z * _Z
-    middle = share + z2 / (2 * of)
-    margin = _Z * sqrt(share * (1 - share) / of + z2 / (4 * of * of))
-    scale = 1 + z2 / of
-    return max(0.0, (middle - margin) / scale), min(1.0, (middle + margin) / scale)
 
 
 def percentiles(values: Sequence[float]) -> Mapping[str, float]:

@@ -6,7 +6,7 @@ import structlog
 
 from customer_assist.model import Handoff, Rating, Turn
 
-CHANNELS = frozenset({"api", "web", "widget", "email", "human", "cli", "init", "console"})
+CHANNELS = frozenset({"api", "web", "widget", "email", "human", "cli", "init", "console", "demo"})
 log = structlog.get_logger(__name__)
 
 

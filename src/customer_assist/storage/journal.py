@@ -11,6 +11,8 @@ from psycopg.rows import TupleRow, dict_row
 
 from customer_assist.errors import InvalidInput, UnknownConversation, UnknownTurn
 from customer_assist.model import (
+    EXTRACTIVE,
+    HUMAN,
     Alternative,
     Citation,
     ConversationId,
@@ -34,14 +36,14 @@ INSERT INTO turns (
     id, conversation_id, position, timestamp, question, answer, outcome, answered_by, degraded, confidence,
     citations, steps, alternatives, trace, knowledge_version, channel, locale, customer_ref,
     response_time, retrieve_time, answer_time, prompt_tokens, completion_tokens, total_tokens,
-    move, guide, handoff_id, said_by
+    move, guide, handoff_id, said_by, tokens_by
 )
 SELECT
     %(id)s, %(conversation_id)s, coalesce(max(position), 0) + 1, %(timestamp)s, %(question)s, %(answer)s,
     %(outcome)s, %(answered_by)s, %(degraded)s, %(confidence)s, %(citations)s, %(steps)s, %(alternatives)s,
     %(trace)s, %(knowledge_version)s, %(channel)s, %(locale)s, %(customer_ref)s, %(response_time)s,
     %(retrieve_time)s, %(answer_time)s, %(prompt_tokens)s, %(completion_tokens)s, %(total_tokens)s,
-    %(move)s, %(guide)s, %(handoff_id)s, %(said_by)s
+    %(move)s, %(guide)s, %(handoff_id)s, %(said_by)s, %(tokens_by)s
 FROM turns WHERE conversation_id = %(conversation_id)s
 ON CONFLICT (id) DO NOTHING
 """
@@ -64,7 +66,7 @@ ORDER BY position DESC LIMIT %(last)s
 _HELPED = """
 SELECT question, array_agg(DISTINCT cited ->> 'document_id')
 FROM turns, jsonb_array_elements(citations) AS cited
-WHERE outcome = 'answered'
+WHERE outcome = 'answered' AND channel <> 'demo'
     AND (SELECT value FROM ratings WHERE turn_id = turns.id ORDER BY ratings.id DESC LIMIT 1) = 1
 GROUP BY turns.id, question ORDER BY turns.id
 """
@@ -148,7 +150,7 @@ class Journal:
         return [_recorded(row) for row in reversed(rows)]
 
     def helped(self) -> list[tuple[str, list[str]]]:
-        """Each question whose answer was rated as helpful, and the documents that the answer came from."""
+        """Each question whose answer a customer rated as helpful, and the documents that the answer came from."""
         with self._database.connection(bulk=True) as connection:
             return [(question, documents) for question, documents in connection.execute(_HELPED)]
 
@@ -240,6 +242,7 @@ def _row(turn: Turn, conversation: UUID) -> dict[str, object]:
         "guide": guide_as_json(turn.guide),
         "handoff_id": turn.handoff and UUID(turn.handoff.id),
         "said_by": storable_text(answer.by),
+        "tokens_by": storable_text(_tokens_by(turn)),
     }
 
 
@@ -254,6 +257,11 @@ def _traced(row: dict[str, object]) -> TracedTurn:
         Timing(retrieve, answer, total),
         Usage(prompt, completion),
     )
+
+
+def _tokens_by(turn: Turn) -> str:
+    """The model that was called for a turn that no model answered; "" where the answer names it, or there is none."""
+    return turn.answer.usage.by if turn.answer.answered_by in (EXTRACTIVE, HUMAN) else ""
 
 
 def _recorded(row: dict[str, object]) -> RecordedTurn:

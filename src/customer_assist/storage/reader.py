@@ -21,9 +21,11 @@ READABLE: Mapping[str, tuple[str, ...]] = {
     "feedback": (),
     "turns": (
         *("id", "conversation_id", "position", "timestamp", "question", "answer", "outcome", "answered_by"),
-        *("degraded", "confidence", "channel", "locale", "move", "handoff_id", "relevance"),
+        *("degraded", "confidence", "channel", "locale", "move", "handoff_id"),
+        *("relevance", "judged_by", "judged_at"),
         *("response_time", "retrieve_time", "answer_time"),
-        *("prompt_tokens", "completion_tokens", "total_tokens"),
+        *("prompt_tokens", "completion_tokens", "total_tokens", "tokens_by"),
+        *("eval_prompt_tokens", "eval_completion_tokens", "eval_total_tokens"),
     ),
     "ratings": ("id", "turn_id", "conversation_id", "value", "timestamp"),
     "handoffs": (
@@ -32,7 +34,11 @@ READABLE: Mapping[str, tuple[str, ...]] = {
     ),
     "jobs": ("id", "kind", "created_at", "run_at", "attempts", "done_at", "failure"),
     "model_calls": (),
+    "model_usage": (),
     "prices": (),
+    "turn_costs": (),
+    "model_costs": (),
+    "turn_relevance": (),
 }
 _SETTINGS = {
     "statement_timeout": "10s",  # a panel that takes longer is told so, and the customers' questions go on

@@ -10,7 +10,9 @@ from flask_openapi.models.tag import Tag
 from flask_openapi.types import ResponseDict
 from pydantic import BaseModel
 
+from customer_assist.bootstrap import utc_now
 from customer_assist.desk import Desk
+from customer_assist.dialogue.promises import when_answered
 from customer_assist.errors import StorageUnavailable, UnknownConversation
 from customer_assist.model import RecordedTurn, Turn
 from customer_assist.storage.replies import StoredReply
@@ -32,8 +34,14 @@ from customer_assist.web.inbox_schemas import (
     TakeBody,
 )
 from customer_assist.web.limits import client_of
-from customer_assist.web.render import handoff_detail, handoff_summary, turn_reply
-from customer_assist.web.schemas import ErrorReply, IdempotencyHeader, TurnReply
+from customer_assist.web.render import conversation_reply, handoff_detail, handoff_summary, turn_reply
+from customer_assist.web.schemas import (
+    ConversationPath,
+    ConversationReply,
+    ErrorReply,
+    IdempotencyHeader,
+    TurnReply,
+)
 
 inbox = admin_blueprint("inbox")
 _INBOX = Tag(name="Inbox", description="For the people who run the business: with the admin key.")
@@ -111,6 +119,21 @@ def list_conversations(query: ConversationsQuery) -> Response:
     found = service().assistant.conversations.page(query.limit, query.before, query.outcome)
     conversations = [ConversationSummaryReply.model_validate(asdict(each)) for each in found]
     return _sent(ConversationsReply(conversations=conversations))
+
+
+@inbox.get(
+    "/conversations/<conversation_id>/transcript",
+    tags=[_INBOX],
+    responses={**READING, 200: ConversationReply},
+)
+def show_transcript(path: ConversationPath) -> Response:
+    """A conversation's turns, oldest first. The customer has not seen them by that, as `GET /conversations/<id>`
+    would have it."""
+    assistant, desk = service().assistant, _desk()
+    promise = when_answered(assistant.library.current().profile, utc_now())
+    handoff = desk.latest_handoff(path.conversation_id)
+    turns = desk.conversation(path.conversation_id)
+    return _sent(conversation_reply(path.conversation_id, turns, handoff, promise))
 
 
 def _desk() -> Desk:
