@@ -78,6 +78,7 @@ def _parts(told: Reply) -> dict[str, dict[str, str]]:
             else "no limit",
             "Longest question": f"{limits['longest_question']:,} characters",
             "Largest file": f"{limits['largest_file'] // 1_000_000} MB",
+            "Websites that may show the chat": ", ".join(told["origins"]) or "none but its own page",
             "Proxies in front": str(limits["trusted_proxies"]),
         },
         "Database and time": {
