@@ -58,6 +58,12 @@ def test_why_tells_of_what_was_not_known_and_of_small_talk(console: Console) -> 
     assert "without a search" in said(asked(console, "Hello!"))
 
 
+def test_why_of_nothing_found_has_no_figures(console: Console, shop: Assistant) -> None:
+    shop.documents.delete([document.id for document in shop.documents.load().documents])
+    told = said(asked(console, "Can I send opened coffee back?"))
+    assert "Nothing was found, so I said that I don't know." in told and "% sure" not in told
+
+
 def test_each_of_two_requests_has_its_own_reasons(console: Console) -> None:
     page = asked(console, "Can I send opened coffee back? And do you ship to Norway?")
     assert len(page.dataframe) == 2 and "It asks for 2 things" in said(page)

@@ -36,6 +36,7 @@ OTHERS = {
     "CUSTOMER_ASSIST_MAIL_FROM": "help@shop.example",
     "CUSTOMER_ASSIST_MODEL": "a-model",
     "CUSTOMER_ASSIST_ENGINE": "lexical",
+    "CUSTOMER_ASSIST_ORIGINS": "https://shop.example",
     "TZ": "Europe/Dublin",
 }
 HIDDEN = (
@@ -64,6 +65,7 @@ def test_no_secret_is_shown(assistant: Assistant, tmp_path: Path) -> None:
         "calls_per_day": 500,
         "calls_today": told["model"]["calls_today"],
     }
+    assert told["origins"] == ["https://shop.example"]
     assert told["notices"] == {"email": True, "told": 1, "webhook": True}
     assert told["database"]["kind"] == "your own" and told["time_zone"] == "Europe/Dublin"
 
@@ -76,7 +78,8 @@ def test_every_variable_that_may_hold_a_secret_is_held_against_it() -> None:
 
 def test_only_what_is_named_is_shown(assistant: Assistant, tmp_path: Path) -> None:
     assert set(set_up(assistant, tmp_path)) == {
-        *("version", "engine", "embedding", "model", "target", "limits", "notices", "database", "time_zone"),
+        *("version", "engine", "embedding", "model", "target", "limits", "notices", "database", "origins"),
+        "time_zone",
         *("clocks", "knowledge", "index"),
     }
 

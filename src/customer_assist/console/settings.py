@@ -19,7 +19,7 @@ def page(client: Client) -> None:
     st.title("Settings")
     with st.spinner("Asking the assistant …"):
         told = client.settings()
-    st.caption("Settings are changed in the environment or in .env, and counted from the next start on.")
+    st.caption("Settings are changed in the environment or in .env, and count from the next start on.")
     _warn(told)
     for title, lines in _parts(told).items():
         st.subheader(title)
@@ -43,7 +43,8 @@ def _warn(told: Reply) -> None:
         st.warning("The sample business is loaded: it goes when your first file comes.")
     if not (told["notices"]["email"] or told["notices"]["webhook"]):
         st.info(
-            "Nobody is told of customers who wait for a person, but in the inbox: docs/notices.md says how."
+            "Nobody is told of customers who wait for a person: one has to look into the inbox. docs/notices.md says "
+            "how to be told by e-mail."
         )
     if model and model["calls_today"] >= model["calls_per_day"]:
         st.warning("The language model's calls for today are used up: answers are taken word for word.")
@@ -77,6 +78,7 @@ def _parts(told: Reply) -> dict[str, dict[str, str]]:
             else "no limit",
             "Longest question": f"{limits['longest_question']:,} characters",
             "Largest file": f"{limits['largest_file'] // 1_000_000} MB",
+            "Websites that may show the chat": ", ".join(told["origins"]) or "none but its own page",
             "Proxies in front": str(limits["trusted_proxies"]),
         },
         "Database and time": {

@@ -91,7 +91,7 @@ def _tell(told: Reply) -> None:
 
 
 def _load(client: Client, name: str, content: bytes, key: str) -> None:
-    bar = st.progress(0.0, "Loading …")
+    bar = st.progress(0.0, "Loading … thousands of new rows take minutes; customers are answered meanwhile.")
 
     def tell(done: int, of: int) -> None:
         bar.progress(done / of if of else 1.0, f"Reading what is new: {done:,} of {of:,} texts")

@@ -57,8 +57,6 @@ def _searched(part: Reply, trace: Reply) -> None:
 
 def _found(part: Reply) -> None:
     if not part["candidates"]:
-        if part["query"]:
-            st.text("Nothing was found.")
         return
     st.dataframe(
         [
@@ -93,6 +91,9 @@ def _decided(part: Reply, trace: Reply) -> None:
     gate = part["gate"]
     if gate is None:
         st.text(trace["why"][:1].upper() + trace["why"][1:] + ".")
+        return
+    if not part["candidates"]:
+        st.text("Nothing was found, so I said that I don't know.")
         return
     st.text(gate_in_words(gate))
     if gate["decision"] == "answer" and trace["outcome"] not in ("answered", "handed_off"):

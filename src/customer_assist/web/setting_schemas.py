@@ -71,6 +71,7 @@ class SettingsReply(BaseModel):
     limits: LimitsReply
     notices: NoticesReply
     database: DatabaseReply
+    origins: Annotated[list[str], Field(description="Whose pages may ask, beside our own.")]
     time_zone: str
     clocks: ClocksReply
     knowledge: KnowledgeStateReply

@@ -59,6 +59,7 @@ def _settings(assistant: Assistant) -> SettingsReply:
             webhook=set_.webhook is not None,
         ),
         database=_database(assistant),
+        origins=list(set_.origins),
         time_zone=set_.time_zone.key,
         clocks=_clocks(assistant),
         knowledge=_knowledge(assistant),
