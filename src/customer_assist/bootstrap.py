@@ -28,6 +28,7 @@ from customer_assist.evaluation.judging import SECONDS, Judging
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
 from customer_assist.insights.gap_book import GapBook
+from customer_assist.insights.gate_curve import GateCurves
 from customer_assist.insights.stats import Insights
 from customer_assist.knowledge.rows import BadRow
 from customer_assist.learning import Learning
@@ -48,6 +49,7 @@ from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.drafts import DraftStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
+from customer_assist.storage.evaluations import EvaluationStore
 from customer_assist.storage.gaps import GapStore
 from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.history import History
@@ -90,6 +92,8 @@ class Assistant:
     learning: Learning
     gaps: GapBook
     insights: Insights
+    evaluations: EvaluationStore
+    gate_curves: GateCurves
 
     def ingest(
         self,
@@ -227,6 +231,8 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         learning=Learning(library, documents, drafts, journal, vectors_of, utc_now, new_id),
         gaps=GapBook(GapStore(database), library, documents, utc_now),
         insights=Insights(database, utc_now),
+        evaluations=EvaluationStore(database),
+        gate_curves=GateCurves(library),
     )
 
 

@@ -35,8 +35,11 @@ PAGES = (
     Shown("Inbox", "Waiting", "Nobody is waiting"),
     Shown("Conversations", "Answered", "Nobody has asked anything yet"),
     Shown("Ask", "Nothing asked yet", "Nothing asked yet"),
-    Shown("Knowledge", "sample business", "is the first"),
+    Shown("Knowledge", "sample business", "Nothing is known yet"),
     Shown("Learned", "Suggested replies", "Nothing here"),
+    Shown("Insights", "In short", "Nobody wrote in this time"),
+    Shown("Evaluation", "When to answer", "Nothing is kept yet"),
+    Shown("Settings", "Settings are changed in", "Nothing is known yet"),
 )
 SECONDS = 5.0  # from the click to the content on a busy machine; on an idle one it is under one
 # What Streamlit builds into every page and offers no setting for: the rule, and a part of the place.

@@ -18,6 +18,7 @@ from customer_assist.cli import (
     dashboard,
     db,
     demo_traffic,
+    digest,
     doctor,
     documents,
     drafts,
@@ -80,6 +81,7 @@ for command, example in (
     (gaps.gaps, gaps.EXAMPLE),
     (tune.tune, tune.EXAMPLE),
     (generate_questions.generate_questions, generate_questions.EXAMPLE),
+    (digest.digest, digest.EXAMPLE),
     (doctor.doctor, doctor.EXAMPLE),
     (demo_traffic.demo_traffic, demo_traffic.EXAMPLE),
 ):

@@ -11,6 +11,7 @@ from typing import NoReturn
 from customer_assist.console import theme
 
 API = "CUSTOMER_ASSIST_CONSOLE_API"
+MAX_MEGABYTES = 64  # of a file, as the assistant takes them
 KEY_AT = "CUSTOMER_ASSIST_CONSOLE_KEY_AT"
 _APP = Path(__file__).with_name("app.py")
 
@@ -26,6 +27,7 @@ def environment(address: str, key_at: str, host: str, port: int, *, browser: boo
             "STREAMLIT_SERVER_SHOW_EMAIL_PROMPT": "false",
             "STREAMLIT_SERVER_ADDRESS": host,
             "STREAMLIT_SERVER_PORT": str(port),
+            "STREAMLIT_SERVER_MAX_UPLOAD_SIZE": str(MAX_MEGABYTES),
             "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none",
             "STREAMLIT_CLIENT_TOOLBAR_MODE": "viewer",
             "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS": "none",

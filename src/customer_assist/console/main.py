@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from customer_assist.console import (
     ask,
+    clock,
     conversations,
     entrance,
+    evaluation,
     fixing,
     inbox,
+    insights,
     knowledge,
     learned,
+    settings,
     waiting,
 )
 from customer_assist.console.client import ApiError, Client
@@ -27,40 +34,47 @@ def main() -> None:
     if client is None:
         entrance.ask_for_the_key()
         return
-    of_knowledge = st.Page(
-        lambda: knowledge.page(client), title="Knowledge", url_path="knowledge", icon=":material/menu_book:"
-    )
-    st.session_state[fixing.PAGE] = of_knowledge
-    pages = [
-        st.Page(
-            lambda: inbox.page(client),
-            title=waiting.counted("Inbox"),
-            url_path="inbox",
-            icon=":material/inbox:",
-            default=True,
-        ),
-        st.Page(
-            lambda: conversations.page(client),
-            title="Conversations",
-            url_path="conversations",
-            icon=":material/forum:",
-        ),
-        st.Page(lambda: ask.page(client), title="Ask", url_path="ask", icon=":material/chat:"),
-        of_knowledge,
-        st.Page(lambda: learned.page(client), title="Learned", url_path="learned", icon=":material/school:"),
-    ]
-    chosen = st.navigation(pages)
+    chosen = st.navigation(_pages(client))
     with st.sidebar:
         waiting.watch(client)
         entrance.name_and_way_out()
         entrance.keep_for_a_reload()
     _say_whose(client)
+    clock.warn(client)
     try:
         chosen.run()
     except ApiError as error:
         if error.status == 401:
             entrance.leave()  # the key is another one by now
         st.error(str(error))
+
+
+def _pages(client: Client) -> dict[str, list[StreamlitPage]]:
+    """By what one comes for."""
+
+    def page(shown: Callable[[Client], None], title: str, icon: str, *, first: bool = False) -> StreamlitPage:
+        address = shown.__module__.rpartition(".")[2]
+        return st.Page(
+            lambda: shown(client), title=title, url_path=address, icon=f":material/{icon}:", default=first
+        )
+
+    articles = st.session_state[fixing.PAGE] = page(knowledge.page, "Knowledge", "menu_book")
+    return {
+        "Customers": [
+            page(inbox.page, waiting.counted("Inbox"), "inbox", first=True),
+            page(conversations.page, "Conversations", "forum"),
+            page(ask.page, "Ask", "chat"),
+        ],
+        "Articles": [
+            articles,
+            page(learned.page, "Learned", "school"),
+        ],
+        "How it goes": [
+            page(insights.page, "Insights", "insights"),
+            page(evaluation.page, "Evaluation", "rule"),
+            page(settings.page, "Settings", "settings"),
+        ],
+    }
 
 
 def _say_whose(client: Client) -> None:
