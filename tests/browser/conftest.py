@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from console_process import Office, running_console
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from server_process import ServerProcess, free_port, running_server
 
@@ -123,7 +123,7 @@ def open_console(browser: Browser, office: Office) -> Iterator[Callable[..., Pag
         page.on("request", lambda r: elsewhere.append(r.url) if _host(r.url) != _host(at.base) else None)
         page.on("websocket", lambda s: elsewhere.append(s.url) if _host(s.url) != _host(at.base) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("console", lambda m: complaints.append(m.text) if _complains(m) else None)
         page.goto(at.base + path)
         if log_in:
             at.log_in(page)
@@ -188,6 +188,12 @@ def screenshots() -> Path | None:
     folder = REPOSITORY / "docs" / "images"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _complains(message: ConsoleMessage) -> bool:
+    """But for Streamlit's own question, on a page below the first, whether the console begins there."""
+    asked_where_it_begins = "/_stcore/" in message.location["url"] and "404" in message.text
+    return message.type in ("error", "warning") and not asked_where_it_begins
 
 
 def _host(url: str) -> str:

@@ -12,8 +12,8 @@ STATIC = Path(customer_assist.web.__file__).with_name("static")
 
 def test_its_colours_are_those_of_the_chat_page() -> None:
     style = "\n".join(path.read_text(encoding="utf-8") for path in sorted(STATIC.glob("*.css")))
-    for name, light in LIGHT.items():
-        assert f"--{name}: light-dark({light}, {DARK[name]});" in style, name
+    for name, colour in LIGHT.items():
+        assert f"--{name}: light-dark({colour}, {DARK[name]});" in style, name
 
 
 def test_both_themes_are_given_and_the_readers_system_chooses() -> None:

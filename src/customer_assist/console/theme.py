@@ -12,6 +12,7 @@ LIGHT: Mapping[str, str] = {
     "soft": "#5b605a",
     "line": "#e4e2dc",
     "accent": "#1f5c4d",
+    "on-accent": "#ffffff",
     "tint": "#e8f0ec",
     "tint-ink": "#17382f",
 }
@@ -22,6 +23,7 @@ DARK: Mapping[str, str] = {
     "soft": "#a9ada5",
     "line": "#333631",
     "accent": "#7fc8b2",
+    "on-accent": "#0d2a22",
     "tint": "#24372f",
     "tint-ink": "#d9eee5",
 }
@@ -73,6 +75,9 @@ STYLE = f"""<style>
 [data-testid="stMainBlockContainer"] {{ padding: 3.5rem 2.5rem 2rem; }}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {{
   opacity: 1; color: light-dark({LIGHT["soft"]}, {DARK["soft"]});
+}}
+[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {{
+  color: light-dark({LIGHT["on-accent"]}, {DARK["on-accent"]});
 }}
 [data-testid="stText"] {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 [class*="st-key-open-"] button {{ justify-content: flex-start; text-align: left; }}
