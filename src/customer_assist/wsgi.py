@@ -37,7 +37,7 @@ def build(settings: Settings, sample: Path | None = None) -> Flask:
     assistant.load_first_knowledge(sample)
     admin_key(settings)  # made now, so that its owner finds it
     _let_dashboards_in(assistant)
-    _tell_of_budgets(assistant)
+    tell_of_budgets(assistant)
     app = create_app(assistant)
     app.extensions["customer_assist.rooms"] = rooms  # whoever let go of it would close them
     with app.test_request_context("/"):
@@ -48,7 +48,7 @@ def build(settings: Settings, sample: Path | None = None) -> Flask:
     return app
 
 
-def _tell_of_budgets(assistant: Assistant) -> None:
+def tell_of_budgets(assistant: Assistant) -> None:
     """Customers are answered word for word where one cannot be kept: somebody should know why."""
     llm = assistant.settings.llm
     for why in budget_problems(llm, assistant.database) if llm else ():

@@ -22,13 +22,13 @@ from psycopg.conninfo import conninfo_to_dict
 
 from answered_turns import answered, kept, recorded
 from customer_assist.asking import Ask
-from customer_assist.bootstrap import choose_worker, join
+from customer_assist.bootstrap import Assistant, choose_worker, join
 from customer_assist.config import Settings, load_settings
 from customer_assist.notices.wanted import HANDOFF_EMAIL
 from customer_assist.sampling import JUDGMENT
 from customer_assist.storage.database import Database
 from customer_assist.storage.jobs import Job, JobStore, add, job_id
-from customer_assist.worker import Pace, Worker
+from customer_assist.worker import FAILED, POSTPONED, Pace, Worker
 from fakes import FakeOpenAI, Reply, Request
 from stand_ins import make_document
 from throwaway_postgres import ThrowawayServer
@@ -45,11 +45,14 @@ class Shop:
     def __init__(self) -> None:
         self.judged = 0
         self.judges = threading.Event()
+        self.breaks = False
 
     def __call__(self, request: Request) -> str:
         if request["model"] != "critic":
             return "Parcels to Malta take nine days [1]."
         self.judged += 1
+        if self.breaks:
+            raise ConnectionAbortedError
         self.judges.wait(60)
         return GOOD
 
@@ -87,14 +90,7 @@ def settings(environment: dict[str, str], tmp_path: Path) -> Settings:
 def test_a_judge_that_hangs_holds_up_neither_customers_nor_notices(
     database: Database, settings: Settings, shop: Shop
 ) -> None:
-    assistant = join(settings, database)
-    for number, place in enumerate(("Malta", "Crete", "Iceland", "Norway", "Corsica", "Sicily")):
-        text = f"Parcels to {place} take nine days." if place == "Malta" else f"We do not ship to {place}."
-        assistant.documents.put(
-            make_document(
-                f"d{number}", f"Do you ship to {place}?", QUESTION.replace("Malta", place), text=text
-            )
-        )
+    assistant = opened(settings, database)
 
     def seconds() -> float:
         began = time.monotonic()
@@ -116,6 +112,17 @@ def test_a_judge_that_hangs_holds_up_neither_customers_nor_notices(
         shop.judges.set()
         _wait_for(lambda: _waiting(database) == 0)
     assert shop.judged == 10
+
+
+def test_a_judge_that_keeps_failing_leaves_customers_their_model(
+    database: Database, settings: Settings, shop: Shop
+) -> None:
+    assistant = opened(settings, database)
+    shop.breaks = True
+    recorded(database, *[answered() for _ in range(8)])
+    assert assistant.worker.once() == {FAILED: 5, POSTPONED: 3}, "its own breaker is open"
+    turn = assistant.desk.ask(Ask(QUESTION, channel="web"))
+    assert (turn.answer.answered_by, turn.answer.degraded) == ("writer", False)
 
 
 @pytest.mark.slow
@@ -180,6 +187,16 @@ def test_several_workers_judge_each_answer_once(database: Database, settings: Se
             workers.enter_context(choose_worker(settings, database, QUICK).running())
         _wait_for(lambda: _waiting(database) == 0)
     assert shop.judged == 30 and all(kept(database, turn)[0] == "RELEVANT" for turn in turns)
+
+
+def opened(settings: Settings, database: Database) -> Assistant:
+    """Over a shop that ships to one island."""
+    assistant = join(settings, database)
+    for number, place in enumerate(("Malta", "Crete", "Iceland", "Norway", "Corsica", "Sicily")):
+        text = f"Parcels to {place} take nine days." if place == "Malta" else f"We do not ship to {place}."
+        asked = (f"Do you ship to {place}?", QUESTION.replace("Malta", place))
+        assistant.documents.put(make_document(f"d{number}", *asked, text=text))
+    return assistant
 
 
 def _now() -> datetime:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sse import events_of
+from structlog.testing import capture_logs
 
 from customer_assist.bootstrap import Assistant, choose_answerer, choose_generator, join
 from customer_assist.config import LLMSettings, load_settings
@@ -19,6 +20,7 @@ from customer_assist.storage.budget import DailyCallBudget
 from customer_assist.storage.database import Database
 from customer_assist.storage.prices import Price, PriceStore
 from customer_assist.web.app import create_app
+from customer_assist.wsgi import tell_of_budgets
 from fakes import FakeOpenAI, Reply
 from web.conftest import ENVIRONMENT
 
@@ -204,3 +206,17 @@ def test_when_the_days_money_is_spent_answers_are_extracted(
     spent = asked(client)
     assert (spent["outcome"], spent["answered_by"], spent["degraded"]) == ("answered", "extractive", True)
     assert "BUDGET_PER_DAY" in house.journal.traced(spent["turn_id"]).trace.degraded_because
+
+
+def test_a_budget_that_cannot_be_kept_is_told_at_the_start(
+    model: FakeOpenAI, database: Database, sample: Path
+) -> None:
+    house, _ = with_budgets(model, database, sample, budget_per_day=Decimal(1))
+    with capture_logs() as logs:
+        tell_of_budgets(house)
+    [line] = [line for line in logs if line["event"] == "model_budget_cannot_be_kept"]
+    assert "price of test-model" in line["reason"]
+    PriceStore(database).set(Price("test-model", Decimal(1), Decimal(1), "EUR"))
+    with capture_logs() as logs:
+        tell_of_budgets(house)
+    assert logs == []
