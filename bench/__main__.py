@@ -15,6 +15,7 @@ from bench import (
     entities,
     handoff,
     injection,
+    insights,
     latency,
     learning,
     lies,
@@ -49,6 +50,7 @@ BENCHMARKS = {
     "handoff": handoff.run,
     "alternatives": alternatives.run,
     "panels": panels.run,
+    "insights": insights.run,
 }
 
 

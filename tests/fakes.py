@@ -13,6 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from customer_assist.errors import CallsSpent
+from customer_assist.model import Usage
+
 Request = dict[str, Any]
 
 
@@ -185,10 +188,15 @@ class Calls:
 
     def __init__(self, left: int = 1000) -> None:
         self.left = left
+        self.used = Usage()
 
-    def take(self) -> bool:
+    def take(self) -> None:
         self.left -= 1
-        return self.left >= 0
+        if self.left < 0:
+            raise CallsSpent("the calls are spent")
+
+    def spent(self, usage: Usage) -> None:
+        self.used += usage
 
 
 class HandClock:

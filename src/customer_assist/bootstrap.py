@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -23,8 +23,11 @@ from customer_assist.config import LLMSettings, Settings
 from customer_assist.desk import Desk
 from customer_assist.dialogue.rewriting import GeneratedRewriter
 from customer_assist.dialogue.translating import GeneratedTranslator
+from customer_assist.evaluation.judge import Judge
+from customer_assist.evaluation.judging import SECONDS, Judging
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
+from customer_assist.insights.gap_book import GapBook
 from customer_assist.insights.gate_curve import GateCurves
 from customer_assist.insights.stats import Insights
 from customer_assist.knowledge.rows import BadRow
@@ -32,12 +35,14 @@ from customer_assist.learning import Learning
 from customer_assist.llm.breaker import Breaker
 from customer_assist.llm.generation import OpenAIGenerator
 from customer_assist.llm.minilm import MiniLM, find_weights
+from customer_assist.model import Turn
 from customer_assist.notices.delivering import Notifier
 from customer_assist.notices.smtp import SmtpSender
 from customer_assist.notices.webhook import WebhookSender
 from customer_assist.ports import Answerer, CallBudget, Embedder, Generator
 from customer_assist.replay import Replayer
-from customer_assist.storage.budget import DailyCallBudget
+from customer_assist.sampling import JUDGMENT, Sampling
+from customer_assist.storage.budget import JUDGING, DailyCallBudget, MoneyLimit, read_money, unpriced
 from customer_assist.storage.catalogue import Catalogue
 from customer_assist.storage.conversation_list import ConversationList
 from customer_assist.storage.database import Database
@@ -45,16 +50,18 @@ from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.drafts import DraftStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
 from customer_assist.storage.evaluations import EvaluationStore
+from customer_assist.storage.gaps import GapStore
 from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.history import History
-from customer_assist.storage.jobs import JobStore
+from customer_assist.storage.jobs import Job, JobStore
 from customer_assist.storage.journal import Journal
+from customer_assist.storage.judgments import JudgmentStore
 from customer_assist.storage.migrate import migrate
 from customer_assist.storage.outbox import Outbox
 from customer_assist.storage.replies import ReplyStore
 from customer_assist.storage.suggestions import SuggestionStore
 from customer_assist.storage.vectors import VectorStore
-from customer_assist.stores import Stores
+from customer_assist.stores import Stores, nothing_follows
 from customer_assist.wording import BY_RULES, Wording
 from customer_assist.worker import Pace, Worker
 
@@ -83,6 +90,7 @@ class Assistant:
     suggestions: SuggestionStore
     drafts: DraftStore
     learning: Learning
+    gaps: GapBook
     insights: Insights
     evaluations: EvaluationStore
     gate_curves: GateCurves
@@ -95,6 +103,8 @@ class Assistant:
         demo: bool = False,
         progress: Progress | None = None,
         on_bad_row: Callable[[BadRow], None] | None = None,
+        origin: str | None = None,
+        dry_run: bool = False,
     ) -> IngestReport:
         """See ingestion.ingest."""
         return ingest(
@@ -105,6 +115,8 @@ class Assistant:
             demo=demo,
             progress=progress,
             on_bad_row=on_bad_row,
+            origin=origin,
+            dry_run=dry_run,
         )
 
     def load_first_knowledge(
@@ -180,7 +192,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
     vectors = VectorStore(database)
     documents = DocumentStore(database)
     library = Library(documents, vectors, embedder, settings.engine, Target(settings.coverage, settings.risk))
-    budget = DailyCallBudget(database, settings.llm.calls_per_day, today) if settings.llm else None
+    budget = choose_budget(settings.llm, database)
     generator = choose_generator(settings.llm, budget)
     journal, handoffs = Journal(database), HandoffStore(database)
     suggestions, drafts = SuggestionStore(database), DraftStore(database)
@@ -189,11 +201,12 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
     desk = Desk(
         library,
         choose_answerer(generator, settings.llm),
-        Stores(journal, handoffs, notices=worker.kinds, suggestions=suggestions),
+        Stores(journal, handoffs, worker.kinds, suggestions, choose_follow_up(settings.llm)),
         utc_now,
         new_id,
         wording=choose_wording(generator),
         brief=choose_brief(generator, settings.llm, embedder),
+        in_conversation=choose_conversing(generator, budget, settings.llm),
     )
     return Assistant(
         settings=settings,
@@ -216,6 +229,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         suggestions=suggestions,
         drafts=drafts,
         learning=Learning(library, documents, drafts, journal, vectors_of, utc_now, new_id),
+        gaps=GapBook(GapStore(database), library, documents, utc_now),
         insights=Insights(database, utc_now),
         evaluations=EvaluationStore(database),
         gate_curves=GateCurves(library),
@@ -228,7 +242,29 @@ def choose_embedder(settings: Settings) -> Embedder | None:
     return None if folder is None or settings.engine == "lexical" else MiniLM(folder)
 
 
-def choose_generator(settings: LLMSettings | None, budget: CallBudget | None) -> Generator | None:
+def choose_budget(settings: LLMSettings | None, database: Database) -> DailyCallBudget | None:
+    """What answering may take."""
+    if settings is None:
+        return None
+    return DailyCallBudget(database, settings.calls_per_day, today, money=money_limit(settings))
+
+
+def money_limit(settings: LLMSettings) -> MoneyLimit | None:
+    if settings.budget_per_day is None:
+        return None
+    return MoneyLimit(settings.budget_per_day, settings.model, settings.judging_model)
+
+
+def budget_problems(settings: LLMSettings, database: Database) -> list[str]:
+    """Why a budget in money cannot be kept, so that no call is made. Raises StorageUnavailable."""
+    limit = money_limit(settings)
+    if limit is None:
+        return []
+    money = read_money(database, limit, today())
+    return [why] if (why := unpriced(limit, money, judging=settings.judge.share > 0)) else []
+
+
+def choose_generator(settings: LLMSettings | None, budget: CallBudget | None) -> OpenAIGenerator | None:
     """The only `if` about keys."""
     if settings is None or budget is None:
         return None
@@ -251,22 +287,55 @@ def choose_answerer(generator: Generator | None, settings: LLMSettings | None) -
     return FallbackAnswerer(generated, extractive)
 
 
+def choose_conversing(
+    generator: OpenAIGenerator | None, budget: DailyCallBudget | None, settings: LLMSettings | None
+) -> Callable[[str], tuple[Answerer, Wording]] | None:
+    """Who answers in a conversation, whose calls count as its own, too; None: it does not matter."""
+    if generator is None or budget is None or settings is None:
+        return None
+
+    def conversing(conversation_id: str) -> tuple[Answerer, Wording]:
+        own = generator.paid_by(budget.of_conversation(conversation_id, settings.calls_per_conversation))
+        return choose_answerer(own, settings), choose_wording(own)
+
+    return conversing
+
+
+def choose_follow_up(settings: LLMSettings | None) -> Callable[[Turn], Sequence[Job]]:
+    """What is to be done after a turn: a share is judged where there is a model."""
+    if settings is None:
+        return nothing_follows
+    return Sampling(settings.judge.share, settings.judge.channels)
+
+
+def choose_judge(settings: LLMSettings, database: Database) -> Judge:
+    """With a breaker and a budget of its own: whatever becomes of it, customers have theirs."""
+    budget = DailyCallBudget(database, settings.judge.calls_per_day, today, JUDGING, money_limit(settings))
+    model = replace(settings, model=settings.judging_model, timeout=min(settings.timeout, SECONDS))
+    generator = choose_generator(model, budget)
+    assert generator is not None, "there are settings and a budget"
+    return Judge(generator)
+
+
 def choose_worker(settings: Settings, database: Database, pace: Pace | None = None) -> Worker:
     """It does what can be done with what is set."""
     outbox, jobs = Outbox(database, utc_now), JobStore(database)
     mail, webhook, documents = settings.mail, settings.webhook, DocumentStore(database)
-    notifier = Notifier(
-        outbox,
-        jobs,
-        lambda: BusinessProfile.model_validate(dict(documents.profile())),
-        utc_now,
-        settings.time_zone,
+
+    def profile() -> BusinessProfile:
+        return BusinessProfile.model_validate(dict(documents.profile()))
+
+    notifier = Notifier(outbox, jobs, profile, utc_now, settings.time_zone)
+    handlers = dict(
+        notifier.handlers(
+            SmtpSender(mail, utc_now) if mail else None,
+            mail.business if mail else (),
+            WebhookSender(webhook, utc_now) if webhook else None,
+        )
     )
-    handlers = notifier.handlers(
-        SmtpSender(mail, utc_now) if mail else None,
-        mail.business if mail else (),
-        WebhookSender(webhook, utc_now) if webhook else None,
-    )
+    if settings.llm is not None:
+        judge, store = choose_judge(settings.llm, database), JudgmentStore(database)
+        handlers[JUDGMENT] = Judging(judge, store, lambda: profile().placeholders(), utc_now)
     return Worker(jobs, handlers, utc_now, pace)
 
 

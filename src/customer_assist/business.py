@@ -5,6 +5,7 @@ It is written by the owner as `business.toml` (docs/business-profile.md) and kep
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from customer_assist.business_hours import parse_closed, parse_hours, zone
 from customer_assist.errors import ConfigurationError
 
 PROFILE_FILE = "business.toml"
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def _without_placeholders(value: str) -> str:
@@ -37,6 +39,12 @@ def _closed(value: str) -> str:
 def _a_word(value: str) -> str:
     if not any(character.isalnum() for character in value):
         raise ValueError("is no word")
+    return value
+
+
+def _colour(value: str) -> str:
+    if value and not _COLOUR.fullmatch(value):
+        raise ValueError("is no colour: write it as #rrggbb, like #1f5c4d")
     return value
 
 
@@ -152,6 +160,7 @@ class BusinessProfile(_Part):
     website: Line = ""
     language: Line = "en"
     timezone: Line = ""
+    color: Annotated[Line, AfterValidator(_colour)] = ""  # of buttons and headers of the chat
     contact: Contact = Contact()
     urls: Urls = Urls()
     labels: Labels = Labels()
@@ -187,7 +196,7 @@ class BusinessProfile(_Part):
 
     def stated(self) -> frozenset[str]:
         """Every text of the profile that is for customers: what stands in it, the business itself has said."""
-        return frozenset(_texts(self.model_dump(exclude={"language", "timezone", "handoff"})))
+        return frozenset(_texts(self.model_dump(exclude={"language", "timezone", "color", "handoff"})))
 
 
 def _texts(value: object) -> Iterator[str]:

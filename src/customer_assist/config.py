@@ -18,16 +18,10 @@ from dotenv import dotenv_values
 
 from customer_assist.errors import ConfigurationError
 from customer_assist.mail_address import is_address
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """One environment variable: its default as a person would type it, and what it does."""
-
-    name: str
-    default: str
-    meaning: str
-
+from customer_assist.model_settings import MODEL_VARIABLES, model_settings
+from customer_assist.model_settings import LLMSettings as LLMSettings
+from customer_assist.origin import origins_in
+from customer_assist.settings_values import Variable, share, whole
 
 VARIABLES: tuple[Variable, ...] = (
     Variable("APP_PORT", "5000", "port of the API and the chat page"),
@@ -44,6 +38,9 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("CUSTOMER_ASSIST_ADMIN_KEY", "", "key of the people who run it; empty: made, in admin.key"),
     Variable("CUSTOMER_ASSIST_RATE_LIMIT", "60", "questions per minute and client; 0: no limit"),
     Variable("CUSTOMER_ASSIST_TRUSTED_PROXIES", "0", "proxies in front whose X-Forwarded-For is believed"),
+    Variable(
+        "CUSTOMER_ASSIST_ORIGINS", "", "sites whose pages may ask, like https://shop.example; with commas"
+    ),
     Variable("CUSTOMER_ASSIST_LOG_LEVEL", "info", "debug, info, warning or error"),
     Variable("TZ", "UTC", "time zone in which times are shown, e.g. Europe/Berlin"),
     Variable("POSTGRES_HOST", "", "your own PostgreSQL server; empty: the embedded one"),
@@ -51,11 +48,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("POSTGRES_DB", "customer_support", "its database"),
     Variable("POSTGRES_USER", "", "its user; needed with POSTGRES_HOST"),
     Variable("POSTGRES_PASSWORD", "", "its password; needed with POSTGRES_HOST"),
-    Variable("OPENAI_API_KEY", "", "key of the language model; empty: answers are extracted"),
-    Variable("OPENAI_BASE_URL", "", "any OpenAI-compatible server; empty with a key: OpenAI's own"),
-    Variable("CUSTOMER_ASSIST_MODEL", "gpt-4o-mini", "name of the language model"),
-    Variable("CUSTOMER_ASSIST_MODEL_TIMEOUT", "20", "seconds that a model's answer may take as a whole"),
-    Variable("CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY", "500", "after so many calls a day answers are extracted"),
+    *MODEL_VARIABLES,
     Variable("CUSTOMER_ASSIST_NOTICE_EMAIL", "", "who is told of handoffs; several with commas between"),
     Variable("CUSTOMER_ASSIST_SMTP_HOST", "", "mail server that takes our e-mails; empty: none are sent"),
     Variable("CUSTOMER_ASSIST_SMTP_PORT", "587", "its port; often 465 with tls"),
@@ -91,15 +84,6 @@ class ServerAddress:
     database: str
     user: str
     password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class LLMSettings:
-    api_key: str = field(repr=False)
-    base_url: str | None  # None: the provider's own address
-    model: str
-    timeout: float  # seconds, for one answer as a whole
-    calls_per_day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +143,7 @@ class Settings:
     mail: MailSettings | None  # None: no e-mails
     webhook: WebhookSettings | None
     grafana: GrafanaSettings = GrafanaSettings()
+    origins: tuple[str, ...] = ()  # whose pages may ask beside our own; as browsers write them
 
 
 def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Settings:
@@ -172,23 +157,24 @@ def load_settings(environ: Mapping[str, str] | None = None, *, folder: Path | No
     return Settings(
         home=_absolute(values["CUSTOMER_ASSIST_HOME"]),
         host=values["CUSTOMER_ASSIST_HOST"],
-        port=_whole(values, "APP_PORT", 1, 65535),
+        port=whole(values, "APP_PORT", 1, 65535),
         knowledge=_path(values["CUSTOMER_ASSIST_KNOWLEDGE"] or values["DATA_PATH"]),
         engine=_one_of(values, "CUSTOMER_ASSIST_ENGINE", ENGINES),
         weights=_path(values["CUSTOMER_ASSIST_WEIGHTS"]),
-        coverage=_share(values, "CUSTOMER_ASSIST_COVERAGE", 0.5, 1.0),
-        risk=_share(values, "CUSTOMER_ASSIST_RISK", 0.0, 0.5) if values["CUSTOMER_ASSIST_RISK"] else None,
+        coverage=share(values, "CUSTOMER_ASSIST_COVERAGE", 0.5, 1.0),
+        risk=share(values, "CUSTOMER_ASSIST_RISK", 0.0, 0.5) if values["CUSTOMER_ASSIST_RISK"] else None,
         admin_key=_key(values),
-        rate_limit=_whole(values, "CUSTOMER_ASSIST_RATE_LIMIT", 0, 1_000_000),
-        trusted_proxies=_whole(values, "CUSTOMER_ASSIST_TRUSTED_PROXIES", 0, 10),
+        rate_limit=whole(values, "CUSTOMER_ASSIST_RATE_LIMIT", 0, 1_000_000),
+        trusted_proxies=whole(values, "CUSTOMER_ASSIST_TRUSTED_PROXIES", 0, 10),
         log_level=_one_of(values, "CUSTOMER_ASSIST_LOG_LEVEL", LOG_LEVELS),
         time_zone=_zone(values["TZ"]),
         external_database=_external(values),
         database_name=values["POSTGRES_DB"],
-        llm=_llm(values),
+        llm=model_settings(values),
         mail=_mail(values),
         webhook=_webhook(values),
         grafana=_grafana(values),
+        origins=origins_in("CUSTOMER_ASSIST_ORIGINS", values["CUSTOMER_ASSIST_ORIGINS"]),
     )
 
 
@@ -212,23 +198,10 @@ def _external(values: Mapping[str, str]) -> ServerAddress | None:
             raise ConfigurationError(f"POSTGRES_HOST is set but {name} is not: set both, or neither")
     return ServerAddress(
         host=values["POSTGRES_HOST"],
-        port=_whole(values, "POSTGRES_PORT", 1, 65535),
+        port=whole(values, "POSTGRES_PORT", 1, 65535),
         database=values["POSTGRES_DB"],
         user=values["POSTGRES_USER"],
         password=values["POSTGRES_PASSWORD"],
-    )
-
-
-def _llm(values: Mapping[str, str]) -> LLMSettings | None:
-    key, base_url = values["OPENAI_API_KEY"], values["OPENAI_BASE_URL"]
-    if not key and not base_url:
-        return None
-    return LLMSettings(
-        api_key=key or "none",  # a local server wants none, the client insists on one
-        base_url=base_url or None,
-        model=values["CUSTOMER_ASSIST_MODEL"],
-        timeout=float(_whole(values, "CUSTOMER_ASSIST_MODEL_TIMEOUT", 1, 600)),
-        calls_per_day=_whole(values, "CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY", 0, 10_000_000),
     )
 
 
@@ -279,7 +252,7 @@ def _mail(values: Mapping[str, str]) -> MailSettings | None:
         raise ConfigurationError(
             "CUSTOMER_ASSIST_SMTP_TLS=none would send the password readable for all: set starttls or tls"
         )
-    port = _whole(values, "CUSTOMER_ASSIST_SMTP_PORT", 1, 65535)
+    port = whole(values, "CUSTOMER_ASSIST_SMTP_PORT", 1, 65535)
     return MailSettings(host, port, tls, user, password, sender[0], business)
 
 
@@ -323,28 +296,6 @@ def _is_web_address(url: str) -> bool:
     plain = url.isascii() and url.isprintable() and " " not in url
     bare = "@" not in parts.netloc and not parts.fragment
     return plain and bare and parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:
-    try:
-        number = int(values[name])
-    except ValueError:
-        number = low - 1
-    if not low <= number <= high:
-        raise ConfigurationError(f"{name}={values[name]!r}: set a whole number from {low} to {high}")
-    return number
-
-
-def _share(values: Mapping[str, str], name: str, low: float, high: float) -> float:
-    try:
-        share = float(values[name])
-    except ValueError:
-        share = low - 1
-    if not low <= share <= high:
-        raise ConfigurationError(
-            f"{name}={values[name]!r}: set a share from {low:g} to {high:g}, such as {high - 0.05:g}"
-        )
-    return share
 
 
 def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

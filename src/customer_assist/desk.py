@@ -45,12 +45,13 @@ class Desk:
         new_id: Callable[[], str],
         wording: Wording = BY_RULES,
         brief: Answerer = _EXTRACTED,
+        in_conversation: Callable[[str], tuple[Answerer, Wording]] | None = None,
     ) -> None:
-        """`brief` writes the short ones of suggested replies."""
+        """`brief` writes the short ones of suggested replies. `in_conversation`: who answers in the one with that id,
+        where it matters whose calls they are; None: `answerer` and `wording`."""
         self._library = library
-        self._answerer = answerer
-        self._wording = wording
         self._brief = brief
+        self._in_conversation = in_conversation or (lambda _id: (answerer, wording))
         self._now = now
         self._new_id = new_id
         self._remember_with(stores)
@@ -203,9 +204,10 @@ class Desk:
         asked_at = self._now()
         past = self._past(ask)
         snapshot = self._library.current()
-        deciding = decide(ask, snapshot, self._answerer, past, self._wording)
-        decided = yield from self._while_ours(ask, deciding, held)
         turn_id = self._new_id()
+        answerer, wording = self._in_conversation(ask.conversation_id or turn_id)
+        deciding = decide(ask, snapshot, answerer, past, wording)
+        decided = yield from self._while_ours(ask, deciding, held)
         turn = Turn(
             id=TurnId(turn_id),
             conversation_id=ConversationId(ask.conversation_id or turn_id),
@@ -251,7 +253,8 @@ class Desk:
     def _recorded(self, turn: Turn) -> Turn | None:
         """None: somebody else speaks in the conversation than when the turn was made."""
         try:
-            return replace(turn, logged=True) if self._journal.record(turn) else None
+            kept = self._journal.record(turn, self._stores.follow_up(turn))
+            return replace(turn, logged=True) if kept else None
         except StorageUnavailable as error:
             log.error("turn_not_logged", turn_id=turn.id, reason=str(error))
             return turn

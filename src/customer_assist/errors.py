@@ -57,6 +57,10 @@ class UnknownDraft(CustomerAssistError):
     code = "unknown_draft"
 
 
+class UnknownGap(CustomerAssistError):
+    code = "unknown_gap"
+
+
 class DraftClosed(CustomerAssistError):
     """The draft is published or rejected: it changes no more."""
 
@@ -112,8 +116,16 @@ class GeneratorUnavailable(CustomerAssistError):
         self.refused = refused
 
 
+class CallsSpent(GeneratorUnavailable):
+    """The call was not made: its budget is spent, or cannot be counted."""
+
+
+class LeftAlone(GeneratorUnavailable):
+    """The call was not made: too many before it failed."""
+
+
 class DeliveryFailed(CustomerAssistError):
-    """A notice was not taken. The message holds nothing of the notice and nothing that the receiver sent.
+    """A notice was not taken, or another job not done. The message holds nothing of it and nothing that was sent back.
 
     `refused`: for good, as far as the receiver is concerned.
     """

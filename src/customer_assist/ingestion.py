@@ -45,8 +45,13 @@ def ingest(
     demo: bool = False,
     progress: Progress | None = None,
     on_bad_row: Callable[[BadRow], None] | None = None,
+    origin: str | None = None,
+    dry_run: bool = False,
 ) -> IngestReport:
     """Make the documents of `path` the whole of its source: new ones in, changed ones anew, missing ones out.
+
+    `origin` says where they are from where that is not `path`. With `dry_run` nothing is changed and nothing
+    embedded: the report tells what would be.
 
     Documents that are missing are kept as long as the file has bad rows: one of them may be theirs. Nothing is
     half-written: an interruption leaves the knowledge as it was. Raises KnowledgeError where the file cannot
@@ -74,14 +79,17 @@ def ingest(
     if not documents:
         reason = f": {bad_rows[0].file} line {bad_rows[0].line}: {bad_rows[0].reason}" if bad_rows else ""
         raise KnowledgeError(f"{path} holds nothing that can be used, so nothing was changed{reason}")
-    embedded = vectors_of.prepare(texts_to_embed(documents), progress) if vectors_of else 0
+    embedded = 0
+    if vectors_of and not dry_run:
+        embedded = vectors_of.prepare(texts_to_embed(documents), progress)
     synced = store.sync_source(
         reading.source,
         documents,
         demo=demo,
         profile=_plain(profile),
         keep_missing=bool(bad_rows),
-        origin=str(path.resolve()),
+        origin=origin if origin is not None else str(path.resolve()),
+        dry_run=dry_run,
     )
     bad_rows.extend(
         BadRow(

@@ -192,6 +192,7 @@ class Answer:
     answered_by: str = EXTRACTIVE  # or the language model's name
     steps: tuple[str, ...] = ()
     degraded: bool = False  # a model should have written it and could not
+    degraded_because: str = ""  # in one line, without personal data
     usage: Usage = Usage()
     checks: tuple[CheckResult, ...] = ()
     prompt_hash: str = ""  # SHA-256 of the prompt that was sent first, "" where none was
@@ -431,6 +432,7 @@ class RecordedTrace:
     tongue: str = ""
     translated_by: str = ""
     parts: tuple[RecordedPart, ...] = ()
+    degraded_because: str = ""
     about: tuple[Mention, ...] = ()
 
     @property

@@ -167,5 +167,8 @@ class Translator(Protocol):
 
 
 class CallBudget(Protocol):
-    def take(self) -> bool:
-        """Count one call of the model; False when today's budget is spent."""
+    def take(self) -> None:
+        """Count one call of the model, before it is made. Raises CallsSpent, saying why, where none is left."""
+
+    def spent(self, usage: Usage) -> None:
+        """What a call took that came to its end; `usage.by` made it. Never raises."""

@@ -58,6 +58,7 @@ def _joined(parts: Sequence[Part], answers: Sequence[Answer]) -> Answer:
         citations=tuple(citation for answer in answered for citation in answer.citations),
         steps=with_steps[0] if len(with_steps) == 1 else (),
         degraded=any(answer.degraded for answer in answers),
+        degraded_because=next((a.degraded_because for a in answers if a.degraded_because), ""),
         usage=sum((answer.usage for answer in answers), Usage()),
         checks=_checks(answers),
         parts=tuple(answers),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -44,9 +44,17 @@ class Suggestions(Protocol):
     def keep(self, suggestion: Suggestion) -> None: ...
 
 
+def nothing_follows(_turn: Turn) -> Sequence[Job]:
+    """A turn is all there is."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Stores:
     journal: Journal
     handoffs: Handoffs
     notices: Collection[str] = ()  # the kinds that can be sent (notices/wanted.py)
     suggestions: Suggestions | None = None  # None: they are made and not kept
+    follow_up: Callable[[Turn], Sequence[Job]] = (
+        nothing_follows  # what is to be done after a turn, kept with it
+    )

@@ -12,7 +12,7 @@ import pytest
 from console_process import Office, running_console
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from server_process import ServerProcess, running_server
+from server_process import ServerProcess, free_port, running_server
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = REPOSITORY / "examples" / "brindle"
@@ -42,10 +42,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def site_port() -> int:
+    """Where another website is, whose pages the shop lets in."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory, site_port: int) -> Iterator[ServerProcess]:
     """The sample business, as `make run` serves it."""
     home = tmp_path_factory.mktemp("browser") / "home"
-    with running_server(home, _sample(home.parent), {"CUSTOMER_ASSIST_RATE_LIMIT": "0"}) as server:
+    settings = {
+        "CUSTOMER_ASSIST_RATE_LIMIT": "0",
+        "CUSTOMER_ASSIST_ORIGINS": f"http://127.0.0.1:{site_port}",
+    }
+    with running_server(home, _sample(home.parent), settings) as server:
         yield server
 
 
@@ -61,7 +71,8 @@ def own_shop(tmp_path: Path) -> Iterator[ServerProcess]:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The console over a shop of its own, for all tests of the console: Streamlit is slow to start."""
     home = tmp_path_factory.mktemp("console") / "home"
-    with running_server(home, _sample(home.parent), {"CUSTOMER_ASSIST_RATE_LIMIT": "0"}) as server:
+    quick = {"CUSTOMER_ASSIST_RATE_LIMIT": "0", "CUSTOMER_ASSIST_ENGINE": "lexical"}
+    with running_server(home, _sample(home.parent), quick) as server:
         with running_console(server) as console:
             yield console
 

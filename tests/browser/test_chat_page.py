@@ -15,6 +15,11 @@ WHERE = "Where is my order? Tracking a parcel"
 UNKNOWN = "Wie hoch ist der Mount Everest?"
 INJECTION = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>**b**"
 
+FOCUSED = """() => {
+  const { activeElement } = document.activeElement.shadowRoot ?? document;
+  return activeElement?.className || activeElement?.id;
+}"""
+
 
 def ask(page: Page, question: str) -> None:
     """Ask, and wait for the end of the answer."""
@@ -233,7 +238,7 @@ def test_everything_can_be_reached_by_keyboard_in_order(open_page: Callable[...,
     reached = []
     for _ in range(16):
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("() => document.activeElement.className || document.activeElement.id"))
+        reached.append(page.evaluate(FOCUSED))
     wanted = ["skip", "quiet", "topic", "thumb", "question"]
     places = [reached.index(name) for name in wanted]
     assert places == sorted(places)

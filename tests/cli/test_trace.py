@@ -72,7 +72,16 @@ def test_json_is_exactly_one_document_with_all_that_decides_a_turn_again(
     assert set(found) == {
         *("turn_id", "conversation_id", "asked_at", "question", "query", "filters", "said", "outcome"),
         "about",
-        *("answer", "answered_by", "degraded", "citations", "alternatives", "candidates", "gate"),
+        *(
+            "answer",
+            "answered_by",
+            "degraded",
+            "degraded_because",
+            "citations",
+            "alternatives",
+            "candidates",
+            "gate",
+        ),
         *("requests", "checks"),
         *("prompt", "decided_with", "since", "rerun"),
         *("why", "move", "written_by", "tongue", "translated_by", "timing", "tokens"),

@@ -102,6 +102,8 @@ def test_over_http(tmp_path: Path, sample: Path) -> None:
         5,
         5,
     ]
+    steps = later[-1]["guide"].pop("steps")
+    assert len(steps) == 5 and all(steps)
     assert later[-1]["guide"] == {
         "document_id": "recover-password", "title": "I forgot my password", "step": 5, "of": 5, "finished": True,
     }  # fmt: skip

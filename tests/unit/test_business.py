@@ -26,6 +26,14 @@ def test_a_value_is_never_a_placeholder_itself(line: str) -> None:
         parse_profile(line)
 
 
+def test_a_colour_is_written_with_six_digits_and_is_nothing_that_answers_may_state() -> None:
+    profile = parse_profile('color = "#1F5c4d"')
+    assert profile.color == "#1F5c4d" and profile.stated() == frozenset()
+    for wrong in ("green", "#1f5", "1f5c4d", "#1f5c4d;", "#1f5c4g"):
+        with pytest.raises(ConfigurationError, match=r"color: .*write it as #rrggbb"):
+            parse_profile(f'color = "{wrong}"')
+
+
 def test_what_is_no_toml_is_told_with_its_place() -> None:
     with pytest.raises(ConfigurationError, match=r"not valid TOML: .*line 2"):
         parse_profile("name = 'x'\nphone\n")

@@ -42,17 +42,19 @@ def test_a_primary_that_answers_is_passed_on_as_it_is() -> None:
 
 def test_a_primary_that_fails_at_once_gives_way_to_the_backup_and_its_sentences() -> None:
     items = list(FallbackAnswerer(Saying(DOWN), BACKUP).stream(REQUEST))
-    assert items == ["Approved words.", Answer("Approved words.", degraded=True)]
+    degraded = Answer("Approved words.", degraded=True, degraded_because="the server is down")
+    assert items == ["Approved words.", degraded]
 
 
 def test_after_a_shown_sentence_the_backup_gives_its_answer_alone() -> None:
     items = list(FallbackAnswerer(Saying("Good. ", DOWN), BACKUP).stream(REQUEST))
-    assert items == ["Good. ", Answer("Approved words.", degraded=True)]
+    degraded = Answer("Approved words.", degraded=True, degraded_because="the server is down")
+    assert items == ["Good. ", degraded]
 
 
 def test_a_primary_that_ends_without_an_answer_counts_as_failed() -> None:
     assert list(FallbackAnswerer(Saying(), BACKUP).stream(REQUEST))[-1] == Answer(
-        "Approved words.", degraded=True
+        "Approved words.", degraded=True, degraded_because="it ended without an answer"
     )
 
 

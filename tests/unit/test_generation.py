@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from customer_assist.errors import GeneratorUnavailable
+from customer_assist.errors import CallsSpent, GeneratorUnavailable
 from customer_assist.llm.breaker import Breaker
 from customer_assist.llm.generation import OpenAIGenerator
 from customer_assist.model import Usage
@@ -210,8 +210,22 @@ def _readers() -> list[threading.Thread]:
 def test_a_spent_budget_asks_the_server_nothing(server: FakeOpenAI, make: Make) -> None:
     generator = make(budget=Calls(1))
     list(generator.stream(MESSAGES))
-    assert "CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY" in refusal(generator)
+    assert "calls are spent" in refusal(generator)
     assert len(server.requests) == 1
+
+
+def test_what_a_call_took_is_told_to_whoever_paid_for_it(server: FakeOpenAI, make: Make) -> None:
+    everybody, own = Calls(), Calls()
+    generator = make(budget=everybody)
+    [*_, usage] = generator.paid_by(own).stream(MESSAGES)
+    assert (everybody.left, everybody.used, own.left) == (1000, Usage(), 999)
+    assert own.used == usage and own.used.by == generator.model and own.used.total_tokens > 0
+
+
+def test_a_payer_without_calls_asks_the_server_nothing(server: FakeOpenAI, make: Make) -> None:
+    with pytest.raises(CallsSpent):
+        list(make().paid_by(Calls(0)).stream(MESSAGES))
+    assert server.requests == []
 
 
 def test_a_second_try_is_a_call_of_the_budget_too(server: FakeOpenAI, make: Make) -> None:

@@ -34,6 +34,8 @@ PATHS = {
     "/documents": {"get"},
     "/documents/{document_id}": {"get", "put", "delete"},
     "/documents/shown": {"post"},
+    "/documents/preview": {"post"},
+    "/documents/upload": {"post"},
     "/documents/tried": {"post"},
     "/turns/{turn_id}/trace": {"get"},
     "/drafts": {"get", "post"},

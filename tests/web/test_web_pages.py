@@ -90,21 +90,23 @@ def test_a_page_may_load_nothing_from_elsewhere_and_run_nothing_inline(
 
 
 def test_scripts_build_nodes_and_never_parse_html() -> None:
-    for script in STATIC.glob("*.js"):
+    for script in STATIC.rglob("*.js"):
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script.read_text()
         )
 
 
-@pytest.mark.parametrize("path", ["/", "/meta", "/nowhere", "/static/chat.js", "/openapi.json"])
+@pytest.mark.parametrize("path", ["/", "/meta", "/nowhere", "/static/chat.js", "/widget.js", "/openapi.json"])
 def test_every_reply_carries_the_security_headers(client: FlaskClient, path: str) -> None:
     with client.get(path, headers={"Origin": "https://elsewhere.example"}) as reply:
         headers = reply.headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert headers["Cache-Control"] == ("no-cache" if path.startswith("/static") else "no-store")
-    assert "Access-Control-Allow-Origin" not in headers
+    assert headers["Cache-Control"] == ("no-cache" if path.startswith(("/static", "/widget")) else "no-store")
+    for_everybody = path.startswith(("/static", "/widget"))  # what pages of others load, and no secret
+    assert headers.get("Access-Control-Allow-Origin") == ("*" if for_everybody else None)
+    assert headers["Cross-Origin-Resource-Policy"] == ("cross-origin" if for_everybody else "same-origin")
 
 
 def test_a_business_name_is_text_wherever_it_stands(assistant: Assistant, empty: Assistant) -> None:

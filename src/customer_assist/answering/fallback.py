@@ -36,6 +36,6 @@ class FallbackAnswerer(Answerer):
         _log.warning("answer_degraded", reason=reason)
         for item in self._backup.stream(request):
             if isinstance(item, Answer):
-                yield replace(item, degraded=True)
+                yield replace(item, degraded=True, degraded_because=reason)
             elif not shown:
                 yield item

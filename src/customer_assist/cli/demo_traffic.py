@@ -52,7 +52,7 @@ def demo_traffic(
         turns.price(MODEL)
 
         def judged(verdict: Judged) -> None:
-            turns.judge(verdict.turn.id, verdict.right)
+            turns.judge(verdict.turn.id, verdict.right, MODEL)
 
         from customer_assist.bootstrap import utc_now
 

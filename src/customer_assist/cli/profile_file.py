@@ -24,6 +24,7 @@ _HINTS = {
     "website": "https://www.example.com",
     "language": "of your texts",
     "timezone": "Europe/Berlin",
+    "color": "#1f5c4d; of the chat's header and buttons",
     "hours": 'reads well after "during"',
     "chat": "the chat on this page",
     "portal": "My Account",

@@ -73,7 +73,7 @@ STYLE = f"""<style>
 [class*="st-key-open-"] button {{ justify-content: flex-start; text-align: left; }}
 [class*="st-key-open-"] button p {{ overflow-wrap: anywhere; }}
 .st-key-back {{ display: none; }}
-.st-key-replying {{
+[data-testid="stLayoutWrapper"]:has(> .st-key-replying) {{
   position: sticky; bottom: 0; z-index: 2; padding-block: 0.75rem;
   background: light-dark({LIGHT["page"]}, {DARK["page"]});
   border-top: 1px solid light-dark({LIGHT["line"]}, {DARK["line"]});

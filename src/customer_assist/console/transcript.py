@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from customer_assist.console.client import Reply
-from customer_assist.console.words import OUTCOMES, RATINGS, plain
+from customer_assist.console.words import OUTCOMES, RATINGS, plain, shown
 
 _PERSON = ":material/support_agent:"
 _ASSISTANT = ":material/smart_toy:"
@@ -23,7 +23,7 @@ def show_turn(turn: Reply, below: Callable[[Reply], None] | None = None) -> None
         return
     by_human = turn["answered_by"] == "human"
     with st.chat_message("Person" if by_human else "Assistant", avatar=_PERSON if by_human else _ASSISTANT):
-        st.text(turn["answer"])
+        st.markdown(shown(turn["answer"]))
         st.caption(" · ".join(plain(part) for part in _remarks(turn, by_human)))
         if turn["citations"]:
             with st.expander(f"Sources ({len(turn['citations'])})"):

@@ -185,7 +185,7 @@ SELECT
 FROM (
   SELECT day, purpose, model, currency, SUM(cost) AS cost
   FROM turn_costs
-  WHERE {_IN_TIME} AND cost IS NOT NULL
+  WHERE {_IN_TIME} AND currency IS NOT NULL
   GROUP BY day, purpose, model, currency
 ) AS by_day
 ORDER BY 1, 2""",
@@ -200,7 +200,7 @@ ORDER BY 1, 2""",
         sql=f"""\
 SELECT model, SUM(prompt_tokens + completion_tokens) AS tokens
 FROM turn_costs
-WHERE {_IN_TIME} AND cost IS NULL
+WHERE {_IN_TIME} AND currency IS NULL
 GROUP BY 1
 ORDER BY 2 DESC, 1""",
         says="Tokens that the cost does not count. Enter the model's price, by this name.",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from customer_assist.errors import GeneratorUnavailable
+from customer_assist.errors import CallsSpent, GeneratorUnavailable, LeftAlone
 from customer_assist.llm.breaker import Breaker
 from customer_assist.llm.deadline import Deadline, HangUp, within
 from customer_assist.model import Usage
@@ -82,18 +82,42 @@ class OpenAIGenerator(Generator):
         `seconds` may shorten the time that there is. Raises GeneratorUnavailable at any point, with a reason
         that holds neither key nor customer's words.
         """
+        yield from self._stream(messages, seconds, schema, self._budget)
+
+    def paid_by(self, budget: CallBudget) -> Generator:
+        """The same model, whose calls count for `budget` instead."""
+        return _PaidBy(self, budget)
+
+    def close(self) -> None:
+        """Let go of open connections. A later call opens new ones."""
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def _stream(
+        self,
+        messages: Sequence[Message],
+        seconds: float | None,
+        schema: Mapping[str, object] | None,
+        budget: CallBudget,
+    ) -> Iterator[str | Usage]:
         if not self._breaker.allow():
-            raise GeneratorUnavailable(
+            raise LeftAlone(
                 f"{self._host} failed several times in a row: left alone for {self._breaker.pause:.0f} s"
             )
-        self._pay()
+        budget.take()
         client = self._connect()
         allowed = self._timeout if seconds is None else min(seconds, self._timeout)
         deadline = Deadline.after(allowed)
-        pieces = within(deadline, lambda hang_up: self._attempts(client, messages, schema, deadline, hang_up))
+        pieces = within(
+            deadline, lambda hang_up: self._attempts(client, messages, schema, deadline, hang_up, budget)
+        )
         try:
             yield from pieces
         except Exception as error:
+            if isinstance(error, CallsSpent):  # by the second try
+                raise
             reason, blames_server = self._reason(error, allowed)
             if blames_server:
                 self._breaker.failed()
@@ -103,22 +127,10 @@ class OpenAIGenerator(Generator):
             pieces.close()
         self._breaker.succeeded()
 
-    def close(self) -> None:
-        """Let go of open connections. A later call opens new ones."""
-        with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
-
-    def _pay(self) -> None:
-        if not self._budget.take():
-            raise GeneratorUnavailable(
-                "today's calls of the language model are spent: raise CUSTOMER_ASSIST_MODEL_CALLS_PER_DAY"
-            )
-
-    def _spend(self, usage: Usage) -> None:
+    def _spend(self, usage: Usage, budget: CallBudget) -> None:
         with self._lock:
             self._spent += usage
+        budget.spent(usage)
 
     def _connect(self) -> openai.OpenAI:
         with self._lock:
@@ -142,6 +154,7 @@ class OpenAIGenerator(Generator):
         schema: Mapping[str, object] | None,
         deadline: Deadline,
         hang_up: HangUp,
+        budget: CallBudget,
     ) -> Iterator[str | Usage]:
         """The one retry loop: a second try only before the first piece, and only where it may help."""
         import openai
@@ -154,7 +167,7 @@ class OpenAIGenerator(Generator):
                     begun = True
                     if isinstance(piece, Usage):
                         piece = replace(piece, by=self._model)
-                        self._spend(piece)
+                        self._spend(piece, budget)
                     yield piece
                 return
             except openai.BadRequestError as error:
@@ -166,7 +179,7 @@ class OpenAIGenerator(Generator):
                     raise
                 retried = True
                 time.sleep(pause)
-                self._pay()
+                budget.take()
 
     def _attempt(
         self,
@@ -228,6 +241,25 @@ class OpenAIGenerator(Generator):
                 return f"{self._host} refused this request ({status})", False
             case _:
                 return f"{self._host} answered with status {status}", True
+
+
+class _PaidBy(Generator):
+    def __init__(self, generator: OpenAIGenerator, budget: CallBudget) -> None:
+        self._generator = generator
+        self._budget = budget
+
+    @property
+    def model(self) -> str:
+        return self._generator.model
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        seconds: float | None = None,
+        schema: Mapping[str, object] | None = None,
+    ) -> Iterator[str | Usage]:
+        yield from self._generator._stream(messages, seconds, schema, self._budget)
 
 
 def _host_of(base_url: str) -> str:

@@ -201,17 +201,21 @@ class DocumentStore:
         profile: Profile | None = None,
         keep_missing: bool = False,
         origin: str = "",
+        dry_run: bool = False,
     ) -> SyncReport:
         """Make `documents` the whole of a source, in one transaction; only a real change makes a new version.
 
         Each is kept under `source`, whatever its own says. Those that are missing go, unless `keep_missing`.
-        `origin` is the path they were read from.
+        `origin` is the path they were read from. With `dry_run` all is undone again: the report tells what would be.
         An id that a document of another source has is left to that one and reported as `foreign`. Unless
         `demo`, all demo sources go first, and a profile that came from one; beside others a demo is left out.
         Raises KnowledgeError where an id comes twice or is too long; then nothing is changed.
         """
         source = storable_text(source)
-        with self._database.connection(bulk=True) as connection:
+        with (
+            self._database.connection(bulk=True) as connection,
+            connection.transaction(force_rollback=dry_run),
+        ):
             _stage(connection, source, documents)
             version = _lock(connection) + 1
             if demo and _number(connection.execute("SELECT count(*) FROM sources WHERE NOT demo")):

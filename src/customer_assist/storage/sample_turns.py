@@ -27,15 +27,20 @@ class SampleTurns:
             row = connection.execute(f"SELECT EXISTS ({_CONVERSATIONS})").fetchone()
         return bool(row and row[0])
 
-    def judge(self, turn_id: str, right: bool) -> None:
+    def judge(self, turn_id: str, right: bool, model: str) -> None:
         """Keep what a judge would have said of a sample turn, and the tokens it would have taken."""
         verdict = ("RELEVANT", "names") if right else ("NON_RELEVANT", "does not name")
         with self._database.connection() as connection:
             connection.execute(
-                "UPDATE turns SET relevance = %s, relevance_explanation = %s, judged_by = 'sample-judge',"
-                " judged_at = timestamp, eval_prompt_tokens = 640,"
-                " eval_completion_tokens = 40, eval_total_tokens = 680 WHERE id = %s AND channel = 'demo'",
-                [verdict[0], f"Sample traffic: the answer {verdict[1]} the expected article.", turn_id],
+                "UPDATE turns SET relevance = %s, relevance_explanation = %s, judged_by = %s, judged_at = timestamp,"
+                " eval_prompt_tokens = 640, eval_completion_tokens = 40, eval_total_tokens = 680"
+                " WHERE id = %s AND channel = 'demo'",
+                [
+                    verdict[0],
+                    f"Sample traffic: the answer {verdict[1]} the expected article.",
+                    model,
+                    turn_id,
+                ],
             )
 
     def price(self, model: str) -> None:

@@ -26,6 +26,7 @@ from customer_assist.model import (
 )
 from customer_assist.storage.database import storable_json
 
+_GROUND = ("checks", "prompt_hash", "prompt_version", "degraded_because")
 _WORDING = ("written_by", "tongue", "translated_by")  # kept only where they are anything
 
 
@@ -50,6 +51,7 @@ def _ground_as_json(answer: Answer) -> dict[str, object]:
         "checks": [asdict(check) for check in answer.checks],
         "prompt_hash": answer.prompt_hash,
         "prompt_version": answer.prompt_version,
+        **({"degraded_because": answer.degraded_because} if answer.degraded_because else {}),
     }
 
 
@@ -133,6 +135,7 @@ def recorded_trace(kept: object) -> RecordedTrace:
         written_by=_text(trace.get("written_by")),
         tongue=_text(trace.get("tongue")),
         translated_by=_text(trace.get("translated_by")),
+        degraded_because=_text(trace.get("degraded_because")),
         parts=tuple(
             RecordedPart(recorded_trace(part), _answer(part)) for part in _objects(trace.get("parts"))
         ),
@@ -142,7 +145,7 @@ def recorded_trace(kept: object) -> RecordedTrace:
 
 def _answer(kept: Mapping[str, object]) -> Answer:
     steps = kept.get("steps")
-    part = recorded_trace({name: kept.get(name) for name in ("checks", "prompt_hash", "prompt_version")})
+    part = recorded_trace({name: kept.get(name) for name in _GROUND})
     return Answer(
         _text(kept.get("answer")),
         tuple(
@@ -157,6 +160,7 @@ def _answer(kept: Mapping[str, object]) -> Answer:
         _text(kept.get("answered_by")),
         tuple(str(step) for step in steps) if isinstance(steps, list) else (),
         bool(kept.get("degraded")),
+        part.degraded_because,
         checks=part.checks,
         prompt_hash=part.prompt_hash,
         prompt_version=part.prompt_version,

@@ -50,8 +50,8 @@ def _digest(key: str) -> bytes:
     return sha256(key.encode("utf-8", "surrogatepass")).digest()
 
 
-def admin_blueprint(name: str) -> APIBlueprint:
-    """One whose every route asks for the key first."""
+def admin_blueprint(name: str, *, json: bool = True) -> APIBlueprint:
+    """One whose every route asks for the key first, and then, unless `json` is False, for a JSON object."""
     blueprint = APIBlueprint(name, __name__, abp_security=[{"admin_key": []}])
 
     @blueprint.before_request
@@ -59,5 +59,6 @@ def admin_blueprint(name: str) -> APIBlueprint:
         lock = cast(Lock, current_app.extensions["customer_assist.lock"]())
         lock.check(request.headers.get("Authorization", ""), client_of(request.remote_addr))
 
-    blueprint.before_request(refuse_what_is_no_json_object)
+    if json:
+        blueprint.before_request(refuse_what_is_no_json_object)
     return blueprint

@@ -46,7 +46,7 @@ JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
 _CUSTOMERS = Tag(name="Customers", description="What a chat window or a form needs.")
 _OPERATORS = Tag(name="Operation", description="Whether the assistant works.")
-_REFUSALS: ResponseDict = dict.fromkeys((400, 404, 409, 413, 415, 422, 500), ErrorReply)
+_REFUSALS: ResponseDict = dict.fromkeys((400, 403, 404, 409, 413, 415, 422, 500), ErrorReply)
 _EXAMPLES_FROM = 300  # documents that example questions are chosen from
 
 
@@ -134,7 +134,7 @@ def give_feedback(header: IdempotencyHeader, body: FeedbackBody) -> Response:
 @api.get(
     "/conversations/<conversation_id>",
     tags=[_CUSTOMERS],
-    responses={200: ConversationReply, 400: ErrorReply, 404: ErrorReply, 503: ErrorReply},
+    responses={200: ConversationReply, **dict.fromkeys((400, 403, 404, 503), ErrorReply)},
 )
 def show_conversation(path: ConversationPath, query: ConversationQuery) -> Response:
     """A conversation's turns, oldest first."""
@@ -167,19 +167,19 @@ def ask_for_a_human(path: ConversationPath, body: HandoffBody) -> Response:
     return jsonify(_body(handoff_reply(handoff)))
 
 
-@api.get("/meta", tags=[_CUSTOMERS], responses={200: MetaReply})
+@api.get("/meta", tags=[_CUSTOMERS], responses={200: MetaReply, 403: ErrorReply})
 def describe_assistant() -> Response:
     """What to show before the first question: whose assistant it is, and that no person answers."""
     return jsonify(_body(meta()))
 
 
-@api.get("/health/live", tags=[_OPERATORS], responses={200: HealthReply})
+@api.get("/health/live", tags=[_OPERATORS], responses={200: HealthReply, 403: ErrorReply})
 def live() -> Response:
     """The process answers."""
     return jsonify(status="ok")
 
 
-@api.get("/health/ready", tags=[_OPERATORS], responses={200: HealthReply, 503: ErrorReply})
+@api.get("/health/ready", tags=[_OPERATORS], responses={200: HealthReply, 403: ErrorReply, 503: ErrorReply})
 def ready() -> Response:
     """Questions can be answered and recorded: the database is there, and so is knowledge."""
     assistant = service().assistant
@@ -208,6 +208,8 @@ def meta() -> MetaReply:
         demo=demo,
         examples=examples,
         max_question=MAX_QUESTION,
+        language=profile.language,
+        color=profile.color,
     )
 
 

@@ -23,22 +23,44 @@ from customer_assist.signals.watching import watched
 from customer_assist.web.access import MISSES_PER_MINUTE, SCHEME, Lock
 from customer_assist.web.api import EVENT_STREAM, Service, api, meta
 from customer_assist.web.articles import articles
+from customer_assist.web.compression import compress_files
 from customer_assist.web.documents import documents
 from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
 from customer_assist.web.evaluation import evaluation
+from customer_assist.web.gaps import gaps
 from customer_assist.web.headers import send_security_headers
 from customer_assist.web.inbox import inbox
 from customer_assist.web.limits import RateLimiter
 from customer_assist.web.metrics import KEY as METRICS
 from customer_assist.web.metrics import metrics as metrics_page
+from customer_assist.web.origins import keep_to_origins
 from customer_assist.web.schemas import ErrorReply, describe
 from customer_assist.web.stats import stats
 from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
 from customer_assist.web.traces import traces
+from customer_assist.web.uploads import uploads
 from customer_assist.web.watching import watch_requests
 
+AREAS = (
+    api,
+    inbox,
+    suggestions,
+    documents,
+    articles,
+    uploads,
+    drafts,
+    gaps,
+    traces,
+    stats,
+    evaluation,
+    metrics_page,
+)
+_A_FILE = {
+    "required": True,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
 MAX_BODY = 1_000_000  # bytes; a question that is too long is still read, to say so
 
 
@@ -70,13 +92,14 @@ def create_app(assistant: Assistant) -> OpenAPI:
         app.wsgi_app = ShareOfThreads(app)  # type: ignore[method-assign]  # inside ProxyFix: it knows the client
     if proxies := assistant.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
-    app.register_api(api)
-    for area in (inbox, suggestions, documents, articles, drafts, traces, stats, evaluation, metrics_page):
+    for area in AREAS:
         app.register_api(area)
     app.extensions["customer_assist.lock"] = _lock_of(assistant)
     _add_pages(app)
     answer_errors_as_json(app)
+    keep_to_origins(app, assistant.settings.origins)  # before the next: what is said last is said first
     send_security_headers(app)
+    compress_files(app)
     watch_requests(app, metrics)  # last, to be outermost
     return app
 
@@ -92,6 +115,10 @@ def _add_pages(app: OpenAPI) -> None:
     @app.route("/")
     def chat_page() -> str:
         return render_template("chat.html", meta=meta())
+
+    @app.route("/widget.js")
+    def widget() -> Response:
+        return app.send_static_file("widget.js")
 
     @app.route("/docs")
     def documentation() -> str:
@@ -116,6 +143,10 @@ def _openapi_document(app: OpenAPI) -> dict[str, Any]:
                 del operation["responses"]["400"]
     answer = document["paths"]["/question"]["post"]["responses"]["200"]
     answer["content"][EVENT_STREAM] = {"schema": {"type": "string"}}
+    for path in ("/documents/preview", "/documents/upload"):
+        document["paths"][path]["post"]["requestBody"] = _A_FILE
+    loaded = document["paths"]["/documents/upload"]["post"]["responses"]["200"]
+    loaded["content"][EVENT_STREAM] = {"schema": {"type": "string"}}
     return document
 
 

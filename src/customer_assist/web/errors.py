@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from customer_assist.errors import (
@@ -24,6 +24,7 @@ from customer_assist.errors import (
     UnknownDocument,
     UnknownDraft,
     UnknownFilter,
+    UnknownGap,
     UnknownHandoff,
     UnknownSuggestion,
     UnknownTurn,
@@ -41,6 +42,7 @@ _STATUSES: tuple[tuple[type[CustomerAssistError], int], ...] = (
     (HandoffClosed, 409),
     (UnknownSuggestion, 404),
     (UnknownDraft, 404),
+    (UnknownGap, 404),
     (DraftClosed, 409),
     (NeedsConfirmation, 409),
 )
@@ -48,7 +50,6 @@ _WHAT_TO_DO = {
     400: "the request cannot be understood: send JSON as /docs describes it",
     404: "there is nothing at this address: /docs lists what there is",
     405: "this address does not take that method: /docs lists which it takes",
-    413: "the request is too large: send at most 1 MB",
     415: "the body must be JSON: send it with Content-Type: application/json",
 }
 _LONGEST = 400  # characters of a message: it may repeat what was sent
@@ -142,11 +143,18 @@ def answer_errors_as_json(app: Flask) -> None:
             return Response(response.get_data(), status, response.headers)
         code = re.sub(r"\W+", "_", error.name.lower())
         kept = {name: value for name, value in response.headers if name in ("Allow", "Retry-After")}
-        return Failure(status, _WHAT_TO_DO.get(status, error.name), code, kept).response()
+        what_to_do = _too_large() if status == 413 else _WHAT_TO_DO.get(status, error.name)
+        return Failure(status, what_to_do, code, kept).response()
 
     @app.errorhandler(Exception)
     def _of_anything(error: Exception) -> Response:
         return failure_of(error).response()
+
+
+def _too_large() -> str:
+    """The bound of this very route: a file may be larger than a question."""
+    most = (request.max_content_length or 0) // 1_000_000
+    return f"the request is too large: send at most {most} MB"
 
 
 def _shortened(message: str) -> str:

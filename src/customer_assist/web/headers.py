@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
+from customer_assist.web.compression import FILES
+
 _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -17,6 +19,8 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# What the widget is made of, which pages of others load: the same for everybody, and no secret.
+_ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 def send_security_headers(app: Flask) -> None:
@@ -25,8 +29,10 @@ def send_security_headers(app: Flask) -> None:
     @app.after_request
     def _add(response: Response) -> Response:
         response.headers.update(_ALWAYS)
+        if request.endpoint in FILES:
+            response.headers.update(_ANYWHERE)
         response.headers["Content-Security-Policy"] = _PAGE if response.mimetype == "text/html" else _DATA
-        if request.endpoint == "static":
+        if request.endpoint in FILES:
             response.headers["Cache-Control"] = "no-cache"  # ask whether it changed
         else:
             response.headers["Cache-Control"] = "no-store"

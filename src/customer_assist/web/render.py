@@ -159,6 +159,7 @@ def _guide(guide: Guide | None) -> GuideReply | None:
         title=guide.title,
         step=guide.at,
         of=len(guide.steps),
+        steps=list(guide.steps),
         finished=guide.finished,
     )
 

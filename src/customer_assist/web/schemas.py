@@ -118,6 +118,7 @@ class GuideReply(BaseModel):
     title: str
     step: Annotated[int, Field(ge=1, description="The step that was shown last.")]
     of: int
+    steps: Annotated[list[str], Field(description="All of them, each as it is shown when its turn comes.")]
     finished: bool
 
 
@@ -189,6 +190,8 @@ class MetaReply(BaseModel):
     demo: bool  # a sample business is loaded
     examples: list[str]
     max_question: int
+    language: Annotated[str, Field(description="Of its texts.")]
+    color: Annotated[str, Field(description="The business's own, as #rrggbb; empty where it has none.")]
 
 
 class ErrorReply(BaseModel):

@@ -49,6 +49,7 @@ def trace_body(recorded: TracedTurn, since: Since) -> dict[str, object]:
         "answer": turn.answer,
         "answered_by": turn.answered_by,
         "degraded": turn.degraded,
+        "degraded_because": trace.degraded_because,
         "citations": [asdict(citation) for citation in turn.citations],
         "alternatives": [asdict(alternative) for alternative in turn.alternatives],
         **_found(trace, turn.citations, since),

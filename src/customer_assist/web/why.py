@@ -10,7 +10,8 @@ def outcome_told(recorded: TracedTurn) -> str:
     if turn.outcome != Outcome.ANSWERED:
         return turn.outcome.replace("_", " ")
     if turn.degraded:
-        return "answered, word for word from the knowledge, because the language model did not answer"
+        cause = recorded.trace.degraded_because or "the language model did not answer"
+        return f"answered, word for word from the knowledge, because {' '.join(cause.split())}"
     if turn.answered_by == EXTRACTIVE:
         return "answered, word for word from the knowledge"
     return f"answered, written by {turn.answered_by} from the first candidates"

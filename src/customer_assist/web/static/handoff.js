@@ -1,36 +1,54 @@
 // A conversation in a person's hands: who has it, what is new, and the way back.
 
+import { button, h, say } from "./dom.js";
 import { leaveAddress, look } from "./service.js";
 
-const SECONDS = { seen: 3, hidden: 15, failed: 10 };
-const ADDRESS = "customer-assist-address"; // the handoff for which an address was left, or not wanted
+const SECONDS = { seen: 3, unseen: 10, hidden: 15, failed: 10 };
 
 /**
  * Watches a conversation while a handoff is open.
  * `show(turns, after)` is called with the turns since the last look, which are those after that turn, oldest first;
- * `left(name)` when the person has left.
+ * `left(name)` when the person has left; `changed(open)` with the open handoff or null; `busy()` says whether
+ * something is being asked, `seen()` whether the chat is open. What is fetched counts as read by the customer: so
+ * a closed chat on a page that nobody looks at fetches nothing.
  */
 export class Handoff {
-  constructor({ show, left, back, busy }) {
-    this.show = show;
-    this.left = left;
-    this.busy = busy;
-    this.panel = document.getElementById("handoff");
-    this.status = this.panel.querySelector("strong");
-    this.promise = this.panel.querySelector("span");
-    this.address = this.panel.querySelector("form");
-    this.said = this.panel.querySelector("output");
-    this.who = document.getElementById("who-answers");
-    this.assistant = this.who.textContent;
-    this.business = document.querySelector("h1").textContent;
+  constructor({ t, memory, name, show, left, back, busy, seen, changed }) {
+    Object.assign(this, { t, memory, name, show, left, busy, seen, changed });
+    this.status = h("strong");
+    this.promise = h("span");
+    this.said = h("output");
+    this.field = h("input#email", {
+      type: "email",
+      maxlength: 254,
+      autocomplete: "email",
+      placeholder: "name@example.com",
+    });
+    this.address = h(
+      "form",
+      { novalidate: true, onsubmit: (event) => this.leave(event) },
+      h("label", { for: "email" }, t("email")),
+      this.field,
+      h("button", { type: "submit" }, t("save")),
+      button("button#no-address", { onclick: () => this.noAddress() }, t("notNow")),
+    );
+    this.panel = h(
+      "section.column#handoff",
+      { "aria-label": t("handoff"), hidden: true },
+      h(
+        "div.handoff",
+        {},
+        h("p", { role: "status" }, this.status, " ", this.promise),
+        button("button.quiet#back", { onclick: back }, t("backToAssistant")),
+        this.address,
+        this.said,
+      ),
+    );
     this.follow(null);
-    document.getElementById("back").addEventListener("click", back);
-    document.getElementById("no-address").addEventListener("click", () => this.noAddress());
-    this.address.addEventListener("submit", (event) => this.leave(event));
     document.addEventListener("visibilitychange", () => document.hidden || (this.open && this.soon(0)));
   }
 
-  /** Of another conversation from now on, or of none; everything up to the turn `after` is on the page. */
+  /** Of another conversation from now on, or of none; everything up to the turn `after` is shown. */
   follow(conversationId, after = null) {
     clearTimeout(this.timer);
     this.conversationId = conversationId;
@@ -39,7 +57,7 @@ export class Handoff {
     this.render();
   }
 
-  /** What the page was told about the conversation's latest handoff, and everything that was said by then. */
+  /** What the API told about the conversation's latest handoff, and everything that was said by then. */
   learn({ turns, handoff }) {
     const before = this.open;
     this.open = handoff && ["waiting", "taken"].includes(handoff.status) ? handoff : null;
@@ -49,7 +67,12 @@ export class Handoff {
     }
     if (before && handoff?.id === before.id && handoff.status === "resolved") this.left(this.name(handoff.by));
     this.render();
-    if (this.open) this.soon(document.hidden ? SECONDS.hidden : SECONDS.seen);
+    if (this.open) this.soon(this.pause());
+  }
+
+  pause() {
+    if (document.hidden) return SECONDS.hidden;
+    return this.seen() ? SECONDS.seen : SECONDS.unseen;
   }
 
   /** Looks for news in so many seconds. */
@@ -61,6 +84,7 @@ export class Handoff {
   async check() {
     const { conversationId } = this;
     if (!conversationId) return;
+    if (document.hidden && !this.seen()) return; // coming back to the page looks again
     if (this.busy()) return this.soon(1); // what is being asked now comes with its own answer
     try {
       const news = await look(conversationId, this.after);
@@ -72,44 +96,34 @@ export class Handoff {
     }
   }
 
-  name(by) {
-    const business = this.business || "our team";
-    return by ? `${by}, ${business}` : business;
-  }
-
   render() {
-    const taken = this.open?.status === "taken";
-    this.panel.hidden = !this.open;
-    document.body.classList.toggle("handed-over", Boolean(this.open));
-    this.who.textContent = taken ? "A person of our team" : this.assistant;
-    if (!this.open) return;
-    set(this.status, taken ? `You are talking with ${this.name(this.open.by)}.` : "Waiting for a person.");
-    set(this.promise, taken ? "" : this.open.promise || "You can go on writing.");
-    this.address.hidden = sessionStorage.getItem(ADDRESS) === this.open.id;
+    const { t, open } = this;
+    const taken = open?.status === "taken";
+    this.panel.hidden = !open;
+    this.changed(open);
+    if (!open) return;
+    say(this.status, taken ? t("talking", { name: this.name(open.by) }) : t("waiting"));
+    say(this.promise, taken ? "" : open.promise || t("goOn"));
+    this.address.hidden = this.memory.kept.get("address") === open.id;
   }
 
   async leave(event) {
     event.preventDefault();
-    const field = this.address.querySelector("input");
-    if (!field.value.trim()) return this.noAddress();
+    if (!this.field.value.trim()) return this.noAddress();
     try {
-      await leaveAddress(this.conversationId, field.value.trim());
-      field.value = "";
+      await leaveAddress(this.conversationId, this.field.value.trim());
+      this.field.value = "";
       this.noAddress();
-      this.said.textContent = "Thank you, we have your address.";
+      this.said.textContent = this.t("addressKept");
     } catch (failure) {
-      this.said.textContent = failure.message;
+      this.said.textContent = failure.status === 400 ? this.t("badAddress") : failure.explain(this.t);
     }
   }
 
+  /** One was left, or is not wanted: not asked for again in this handoff. */
   noAddress() {
     this.said.textContent = "";
-    if (this.open) sessionStorage.setItem(ADDRESS, this.open.id);
+    if (this.open) this.memory.kept.set("address", this.open.id);
     this.render();
   }
-}
-
-/** Only where it is different: what stays the same is not read out again. */
-function set(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

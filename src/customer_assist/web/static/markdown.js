@@ -127,3 +127,10 @@ export function link(target, label) {
   }
   return anchor;
 }
+
+/** Bold, code and links of one line. */
+export function inlineMarkdown(text) {
+  const fragment = document.createDocumentFragment();
+  inline(fragment, text);
+  return fragment;
+}

@@ -1,26 +1,38 @@
-// The API as the page uses it.
+// The API as the chat uses it. It is where this file is from, whatever page shows the chat.
 
-/** What went wrong, in words for a customer. `retryAfter` in seconds; `lasting` where trying again cannot help. */
+const API = new URL("../", import.meta.url);
+
+/**
+ * What went wrong. `kind`: "unreachable", "cutOff", "tooMany" or "refused", which may come with the API's words,
+ * `said`, in English. `retryAfter` in seconds; `lasting` where trying again cannot help.
+ */
 export class Failure extends Error {
-  constructor(message, { retryAfter = 0, lasting = false, status = 0 } = {}) {
-    super(message);
-    this.retryAfter = retryAfter;
-    this.lasting = lasting;
-    this.status = status;
+  constructor(kind, { said = "", code = "", status = 0, retryAfter = 0, lasting = false } = {}) {
+    super(said || kind);
+    Object.assign(this, { kind, said, code, status, retryAfter, lasting });
+  }
+
+  /** In words for a customer. */
+  explain(t) {
+    if (this.kind !== "refused") return t(this.kind);
+    if (this.said && (this.lasting || t.language === "en")) return this.said;
+    return this.status ? t("broken", this) : t("cutOff");
   }
 }
-
-const UNREACHABLE = "I can’t be reached right now. Please check your connection and try again.";
-const CUT_OFF = "The connection was lost before the answer was complete.";
 
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Whose assistant it is: what to show before the first question. Throws Failure. */
+export async function meta() {
+  return (await send("meta", {})).json();
+}
+
 /** Asks, calls `onText` with each piece of the answer, and resolves to the turn. Throws Failure. */
-export async function ask({ question, conversationId, key, locale, onText }) {
-  const response = await send("/question", {
+export async function ask({ question, conversationId, key, channel, onText }) {
+  const response = await send("question", {
     method: "POST",
     headers: {
       "Content-Type": "application/json",
@@ -29,21 +41,21 @@ export async function ask({ question, conversationId, key, locale, onText }) {
     },
     body: JSON.stringify({
       question,
-      locale,
-      channel: "web",
+      locale: navigator.language,
+      channel,
       ...(conversationId ? { conversation_id: conversationId } : {}),
     }),
   });
   for await (const { name, data } of events(response.body)) {
     if (name === "delta") onText(data.text);
     else if (name === "turn") return data;
-    else if (name === "error") throw new Failure(sentence(data.error));
+    else if (name === "error") throw new Failure("refused", { said: sentence(data.error) });
   }
-  throw new Failure(CUT_OFF);
+  throw new Failure("cutOff");
 }
 
 export async function rate({ conversationId, turnId, value }) {
-  const response = await send("/feedback", {
+  const response = await send("feedback", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ conversation_id: conversationId, turn_id: turnId, feedback: value }),
@@ -64,13 +76,13 @@ export async function conversation(id) {
 /** The turns after the turn `after`, where given, and the latest handoff. Throws Failure. */
 export async function look(id, after) {
   const news = after ? `?after=${encodeURIComponent(after)}` : "";
-  const response = await send(`/conversations/${encodeURIComponent(id)}${news}`, {});
+  const response = await send(`conversations/${encodeURIComponent(id)}${news}`, {});
   return response.json();
 }
 
 /** Says where the customer, who waits for a person, can be reached. */
 export async function leaveAddress(id, email) {
-  await send(`/conversations/${encodeURIComponent(id)}/handoff`, {
+  await send(`conversations/${encodeURIComponent(id)}/handoff`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ email }),
@@ -80,9 +92,9 @@ export async function leaveAddress(id, email) {
 async function send(address, options) {
   let response;
   try {
-    response = await fetch(address, { ...options, cache: "no-store", credentials: "same-origin" });
+    response = await fetch(new URL(address, API), { ...options, cache: "no-store", credentials: "same-origin" });
   } catch {
-    throw new Failure(UNREACHABLE);
+    throw new Failure("unreachable");
   }
   if (response.ok) return response;
   throw await refused(response);
@@ -91,17 +103,16 @@ async function send(address, options) {
 async function refused(response) {
   const { status } = response;
   const retryAfter = Number(response.headers.get("Retry-After")) || 0;
-  if (status === 429) {
-    return new Failure("That was a lot of questions in a short time. Please wait a moment.", { retryAfter, status });
-  }
+  if (status === 429) return new Failure("tooMany", { status, retryAfter });
   let said = "";
+  let code = "";
   try {
-    said = (await response.json()).error;
+    ({ error: said, code } = await response.json());
   } catch {
     // not from us: a proxy in between
   }
-  const message = said ? sentence(said) : `I can’t answer right now (error ${status}). Please try again.`;
-  return new Failure(message, { status, lasting: status >= 400 && status < 500 && status !== 409 });
+  const lasting = status >= 400 && status < 500 && status !== 409;
+  return new Failure("refused", { said: said ? sentence(said) : "", code, status, lasting });
 }
 
 /** Server-sent events of a response's body. */
@@ -119,7 +130,7 @@ async function* events(body) {
     }
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(CUT_OFF);
+    throw new Failure("cutOff");
   }
 }
 

@@ -1,33 +1,30 @@
-// One question and its answer on the page.
+// One question and its answer.
 
+import { button, h, icon } from "./dom.js";
 import { guidePanel, stepsButton } from "./guide.js";
 import { link, markdown } from "./markdown.js";
-
-const ICONS = {
-  source: "M5 3.5h7l3 3v10H5zM7.5 10h5M7.5 13h5",
-  fold: "M7 4l6 6-6 6",
-  up: "M6.5 9v7.5H4V9zM6.5 9l3-6c1.2 0 2 .8 2 2v3h4.2c.9 0 1.5.8 1.3 1.6l-1.2 5.5c-.2.8-.8 1.4-1.6 1.4H6.5",
-  down: "M13.5 11V3.5H16V11zM13.5 11l-3 6c-1.2 0-2-.8-2-2v-3H4.3c-.9 0-1.5-.8-1.3-1.6l1.2-5.5c.2-.8.8-1.4 1.6-1.4h7.7",
-};
+import { shown } from "./says.js";
 
 /**
- * Shows a turn; `ask` is called with another message and, where a guide's button sends it, that button's name; `rate`
- * with the turn and 1 or -1; `human` for a person.
+ * Shows a turn. `deeds`: `ask` is called with another message and, where a guide's button sends it, that button's
+ * name; `rate` with the turn and 1 or -1; `human` for a person. `business`: whose person may answer; `language`: of
+ * its texts, which need not be that of `t`.
  */
 export class TurnView {
-  constructor(question, { ask, rate, human }) {
-    const template = document.getElementById("turn-template");
-    this.element = template.content.firstElementChild.cloneNode(true);
-    const asked = this.element.querySelector(".asked");
-    asked.querySelector("p").textContent = question;
-    asked.hidden = !question; // a person of the business wrote first
-    this.reply = this.element.querySelector(".reply");
-    this.answer = this.element.querySelector(".answer");
-    this.working = this.element.querySelector(".working");
+  constructor(question, { t, business, language, deeds }) {
+    this.t = t;
+    this.business = business;
+    this.language = language;
+    this.deeds = deeds;
     this.text = "";
-    this.ask = ask;
-    this.rate = rate;
-    this.human = human;
+    this.answer = h("div.answer");
+    const dots = [0, 1, 2].map(() => h("span"));
+    this.working = h("p.working", {}, ...dots, h("em.unseen", {}, t("working")));
+    this.who = h("h3.unseen", {}, t("answered"));
+    this.reply = h("div.reply", {}, this.who, this.working, this.answer);
+    // without a question, a person of the business wrote first
+    const asked = h("div.asked", { hidden: !question }, h("h3.unseen", {}, t("asked")), h("p", {}, shown(question, t)));
+    this.element = h("article.turn", {}, asked, this.reply);
   }
 
   /** Waiting for the first words, or for another try. */
@@ -46,22 +43,26 @@ export class TurnView {
   }
 
   finish(turn) {
+    const { t, reply } = this;
+    this.failure?.remove();
     this.working.hidden = true;
     this.answer.replaceChildren(markdown(turn.answer));
     this.element.dataset.outcome = turn.outcome;
     this.element.classList.toggle("human", turn.outcome === "abstained");
     if (turn.answered_by === "human") this.byPerson(turn.by);
-    this.reply.hidden = !turn.answer; // a person reads it
+    if (turn.answered_by === "extractive") this.answer.lang = this.language; // a model may have translated it
+    reply.hidden = !turn.answer; // a person reads it
+    const said = { t, ask: this.deeds.ask };
     if (turn.guide && !turn.guide.finished) {
-      this.guide = guidePanel(turn.guide, this.ask);
-      this.reply.append(this.guide.element);
+      this.guide = guidePanel(turn.guide, said);
+      reply.append(this.guide.element);
     } else if (turn.outcome === "answered" && turn.steps?.length > 1 && turn.citations.length) {
-      this.reply.append(stepsButton(turn.citations[0].title, this.ask));
+      reply.append(stepsButton(turn.citations[0].title, said));
     }
-    if (turn.citations.length) this.reply.append(sources(turn.citations));
-    if (turn.alternatives.length) this.reply.append(this.topics(turn));
-    if (turn.outcome === "abstained") this.reply.append(this.offer());
-    if (ratable(turn)) this.reply.append(this.rating(turn));
+    if (turn.citations.length) reply.append(this.sources(turn.citations));
+    if (turn.alternatives.length) reply.append(this.topics(turn));
+    if (turn.outcome === "abstained") reply.append(button("button.offer", { onclick: this.deeds.human }, t("human")));
+    if (ratable(turn)) reply.append(this.rating(turn));
     this.element.removeAttribute("aria-busy");
   }
 
@@ -77,74 +78,85 @@ export class TurnView {
 
   /** What a person of the business wrote, with who did. */
   byPerson(by) {
-    const business = document.querySelector("h1").textContent;
     this.element.classList.add("person");
-    this.reply.querySelector("h3").remove();
-    this.answer.before(made("h3", "name", by ? `${by}, ${business}` : business));
-  }
-
-  offer() {
-    const button = made("button", "offer", "Talk to a person");
-    button.type = "button";
-    button.addEventListener("click", this.human);
-    return button;
+    this.who.remove();
+    this.answer.before(h("h3.name", {}, by ? `${by}, ${this.business}` : this.business));
   }
 
   /** Says what went wrong, and offers `retry` where that can help. */
   fail(failure, retry) {
+    const again = failure.lasting ? null : this.retryButton(failure.retryAfter, retry);
+    this.stop(h("div.failure", {}, h("p", {}, failure.explain(this.t)), again));
+  }
+
+  /** Not sent yet: the browser is offline. */
+  hold() {
+    this.stop(h("p.held", {}, this.t("held")));
+  }
+
+  stop(failure) {
+    this.failure?.remove();
+    this.failure = failure;
     this.working.hidden = true;
-    this.failure = made("div", "failure");
-    this.failure.append(made("p", "", failure.message));
-    if (!failure.lasting) this.failure.append(retryButton(failure.retryAfter, retry));
-    this.reply.append(this.failure);
+    this.reply.append(failure);
     this.element.removeAttribute("aria-busy");
   }
 
+  retryButton(seconds, retry) {
+    const again = button("button", { onclick: retry });
+    const count = (left) => {
+      again.disabled = left > 0;
+      again.textContent = left > 0 ? this.t("retryIn", { seconds: left }) : this.t("retry");
+      if (left > 0) setTimeout(count, 1000, left - 1);
+    };
+    count(seconds);
+    return again;
+  }
+
   topics(turn) {
-    const section = made("section", "topics");
-    const list = document.createElement("ul");
-    for (const { title } of turn.alternatives) {
-      const button = made("button", "topic", title);
-      button.type = "button";
-      button.addEventListener("click", () => this.ask(title));
-      const item = document.createElement("li");
-      item.append(button);
-      list.append(item);
-    }
-    const heading = turn.outcome === "clarifying" ? "Which one do you mean?" : "Other topics that may help";
-    section.append(made("h4", "", heading), list);
-    return section;
+    const topics = turn.alternatives.map(({ title }) =>
+      h("li", {}, button("button.topic", { onclick: () => this.deeds.ask(title) }, title)),
+    );
+    const heading = this.t(turn.outcome === "clarifying" ? "which" : "topics");
+    return h("section.topics", {}, h("h4", {}, heading), h("ul", { lang: this.language }, ...topics));
   }
 
   rating(turn) {
-    const row = made("div", "rating");
-    row.setAttribute("role", "group");
-    row.setAttribute("aria-label", "Rate this answer");
-    const said = document.createElement("output");
+    const { t } = this;
+    const said = h("output");
     const thumbs = [
-      [1, "up", "Yes, this helped"],
-      [-1, "down", "No, this did not help"],
-    ].map(([value, icon, label]) => {
-      const button = made("button", "thumb");
-      button.type = "button";
-      button.title = label;
-      button.setAttribute("aria-label", label);
-      button.setAttribute("aria-pressed", String(turn.rating === value));
-      button.append(picture(icon));
-      button.addEventListener("click", async () => {
+      [1, "up", t("yes")],
+      [-1, "down", t("no")],
+    ].map(([value, picture, label]) => {
+      const pressed = String(turn.rating === value);
+      const attributes = { title: label, "aria-label": label, "aria-pressed": pressed };
+      const thumb = button("button.thumb", attributes, icon(picture));
+      thumb.addEventListener("click", async () => {
         said.textContent = "";
-        said.textContent = await this.rate(turn, value).then(
+        said.textContent = await this.deeds.rate(turn, value).then(
           () => {
-            for (const thumb of thumbs) thumb.setAttribute("aria-pressed", String(thumb === button));
-            return "Thank you for your feedback.";
+            for (const each of thumbs) each.setAttribute("aria-pressed", String(each === thumb));
+            return t("thanks");
           },
-          (failure) => failure.message,
+          (failure) => failure.explain(t),
         );
       });
-      return button;
+      return thumb;
     });
-    row.append(made("span", "", "Did this help?"), ...thumbs, said);
-    return row;
+    const row = { role: "group", "aria-label": t("rate") };
+    return h("div.rating", row, h("span", {}, t("helped")), ...thumbs, said);
+  }
+
+  sources(citations) {
+    const { t } = this;
+    const items = citations.map(({ title, quote, url }) => {
+      const summary = h("summary", {}, icon("source"), h("span", {}, title), icon("fold", "fold"));
+      const anchor = url ? link(url, t("openSource")) : null;
+      const leads = anchor && h("p", { lang: t.language }, anchor);
+      return h("li", {}, h("details", {}, summary, h("blockquote", {}, markdown(quote)), leads));
+    });
+    const heading = t(citations.length > 1 ? "sources" : "source");
+    return h("section.sources", {}, h("h4", {}, heading), h("ul", { lang: this.language }, ...items));
   }
 }
 
@@ -152,61 +164,4 @@ export class TurnView {
 function ratable(turn) {
   const isStep = turn.guide && turn.move !== "question" && turn.move !== "not_helped";
   return turn.logged && !isStep && ["answered", "abstained"].includes(turn.outcome);
-}
-
-function sources(citations) {
-  const section = made("section", "sources");
-  const list = document.createElement("ul");
-  for (const { title, quote, url } of citations) {
-    const details = document.createElement("details");
-    const summary = document.createElement("summary");
-    const fold = picture("fold");
-    fold.classList.add("fold");
-    summary.append(picture("source"), made("span", "", title), fold);
-    const said = document.createElement("blockquote");
-    said.append(markdown(quote));
-    details.append(summary, said);
-    const anchor = url && link(url, "Open the source");
-    if (anchor) {
-      const line = document.createElement("p");
-      line.append(anchor);
-      details.append(line);
-    }
-    const item = document.createElement("li");
-    item.append(details);
-    list.append(item);
-  }
-  section.append(made("h4", "", citations.length > 1 ? "Sources" : "Source"), list);
-  return section;
-}
-
-function retryButton(seconds, retry) {
-  const button = made("button", "", "Try again");
-  button.type = "button";
-  button.addEventListener("click", retry);
-  const count = (left) => {
-    button.disabled = left > 0;
-    button.textContent = left > 0 ? `Try again in ${left} s` : "Try again";
-    if (left > 0) setTimeout(count, 1000, left - 1);
-  };
-  count(seconds);
-  return button;
-}
-
-function made(tag, className, text = "") {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.textContent = text;
-  return element;
-}
-
-function picture(name) {
-  const namespace = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(namespace, "svg");
-  const path = document.createElementNS(namespace, "path");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
 }
