@@ -19,6 +19,7 @@ from bench import (
     gaps,
     handoff,
     injection,
+    insights,
     latency,
     learning,
     lies,
@@ -57,6 +58,7 @@ BENCHMARKS = {
     "alternatives": alternatives.run,
     "panels": panels.run,
     "first-answer": first_answer.run,
+    "insights": insights.run,
 }
 
 

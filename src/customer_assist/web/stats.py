@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from flask import Response, jsonify
 from flask_openapi.models.tag import Tag
 
-from customer_assist.bootstrap import utc_now
+from customer_assist.bootstrap import Assistant, utc_now
 from customer_assist.insights.channels import channels
-from customer_assist.insights.digest import read_digest
+from customer_assist.insights.digest import MOST, read_digest
 from customer_assist.insights.endings import Endings
+from customer_assist.insights.gap_book import Period as LastDays
 from customer_assist.insights.outcomes import OUTCOME_OF, Came
 from customer_assist.insights.period import asked_for
 from customer_assist.insights.stats import Stats
@@ -19,6 +21,7 @@ from customer_assist.web.access import READING, admin_blueprint
 from customer_assist.web.api import service
 from customer_assist.web.stats_schemas import ClockReply, DigestReply, FigureReply, StatsQuery, StatsReply
 
+_MOMENT = 1.0  # seconds
 stats = admin_blueprint("stats")
 _TAG = Tag(name="Insights", description="What happened, counted: with the admin key.")
 
@@ -39,7 +42,9 @@ def show_digest(query: StatsQuery) -> Response:
     """The same time in a few lines, compared with as many days before it."""
     assistant, now = service().assistant, utc_now()
     period = asked_for(query.days, query.first, query.last, now, assistant.settings.time_zone)
-    found = read_digest(assistant.insights, period, channels(query.channel), now)
+    wanted = channels(query.channel)
+    missing = _missing(assistant, len(period.days), query.channel) if query.first is None else ()
+    found = read_digest(assistant.insights, period, wanted, now, lambda _period: missing)
     reply = DigestReply(
         since=found.period.since,
         until=found.period.until,
@@ -58,6 +63,16 @@ def compare_clocks() -> Response:
     assistant = service().assistant
     found = assistant.insights.clocks(assistant.settings.time_zone)
     return jsonify(_clock(found).model_dump(mode="json"))
+
+
+def _missing(assistant: Assistant, days: int, channel: str) -> Sequence[str]:
+    """What most customers asked in vain. Where that takes longer than a moment, nothing: the next look has it."""
+    found = assistant.gaps.standing(LastDays(days, channel), _MOMENT).gaps
+    open_ones = [gap for gap in found.gaps if not gap.dismissed] if found else []
+    return [
+        f"{gap.questions} questions like “{gap.title}” had no good answer: write it down, under “Unanswered”."
+        for gap in open_ones[:MOST]
+    ]
 
 
 def stats_body(found: Stats, clocks: ClockReport) -> dict[str, object]:
