@@ -221,7 +221,8 @@ def test_a_business_with_80_articles_answers_on_the_pages_of_its_shop_within_fif
     [line] = _blocks("html")
     shop = trial.folder / "shop"
     shop.mkdir()
-    (shop / "index.html").write_text(f"<!doctype html><title>Shop</title><body><h1>Bikes</h1>{line}</body>")
+    head = '<!doctype html><title>Shop</title><link rel="icon" href="data:,">'
+    (shop / "index.html").write_text(f"{head}<body><h1>Bikes</h1>{line}</body>")
     with sync_playwright() as playwright:
         program = next(filter(None, map(shutil.which, BROWSERS)))
         mapped = ", ".join(f"MAP {name} 127.0.0.1:{trial.https}" for name in ("help.example", "shop.example"))
