@@ -34,7 +34,8 @@ def main() -> None:
     if client is None:
         entrance.ask_for_the_key()
         return
-    chosen = st.navigation(_pages(client))
+    # Flat: with headings between them, Streamlit's list is none to a screen reader.
+    chosen = st.navigation([each for part in _pages(client).values() for each in part])
     with st.sidebar:
         waiting.watch(client)
         entrance.name_and_way_out()
