@@ -111,7 +111,7 @@ def run(_data: Path) -> dict[str, object]:
         database = Database(endpoint.conninfo).open()
         try:
             migrate(database)
-            filled = _fill(endpoint.conninfo)
+            filled = fill(endpoint.conninfo)
             make_reader(database, READER)
         finally:
             database.close()
@@ -121,7 +121,7 @@ def run(_data: Path) -> dict[str, object]:
             return {"turns": TURNS, "days": DAYS, "fill_seconds": filled, **_measure(connection)}
 
 
-def _fill(conninfo: str) -> float:
+def fill(conninfo: str) -> float:
     started = time.perf_counter()
     values = {"now": NOW, "turns": TURNS, "days": DAYS}
     with psycopg.connect(conninfo, autocommit=True) as connection:

@@ -12,11 +12,11 @@ from random import Random
 
 from customer_assist.bootstrap import open_assistant
 from customer_assist.business import EMPTY_PROFILE, BusinessProfile, parse_profile
-from customer_assist.cli.profile_file import profile_toml
 from customer_assist.config import load_settings
 from customer_assist.desk import Ask
 from customer_assist.evaluation.readable import Flaw, flaws
 from customer_assist.model import Outcome
+from customer_assist.profile_file import profile_toml
 from customer_assist.text.placeholders import Filled, fill
 from customer_assist.text.said import said
 

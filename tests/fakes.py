@@ -48,6 +48,7 @@ class FakeOpenAI:
         self.script: Sequence[Reply] = ()
         self.requests: list[Request] = []
         self.keys: list[str] = []
+        self.sent: list[tuple[float, int]] = []  # of streams: when, by time.time, so many characters were out
         self._left = threading.Event()  # ends hangs and drips when the server is closed
         self.says(*(script or ("Hello.",)))
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -132,6 +133,7 @@ class FakeOpenAI:
                     if not fake.wait(reply.delay):
                         return
                     self._write(f"data: {event}\n\n")
+                    fake.sent.append((time.time(), (count + 1) * reply.piece))
 
             def _write(self, text: str) -> None:
                 self.wfile.write(text.encode())

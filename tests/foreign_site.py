@@ -59,8 +59,8 @@ class ForeignSite:
 
 
 @contextmanager
-def foreign_site() -> Iterator[ForeignSite]:
-    """On a port of its own, until the end of the block."""
+def foreign_site(port: int = 0) -> Iterator[ForeignSite]:
+    """On that port of 127.0.0.1, or any that is free, until the end of the block."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -77,7 +77,7 @@ def foreign_site() -> Iterator[ForeignSite]:
         def log_message(self, *said: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     site = ForeignSite(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

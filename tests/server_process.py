@@ -20,12 +20,12 @@ if sys.platform == "linux":
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # end when the tests are killed
 from customer_assist.config import load_settings
 from customer_assist.serving import serve
-serve(load_settings(), Path(sys.argv[1]))
+serve(load_settings(), Path(sys.argv[1]) if sys.argv[1] else None)
 """
 
 
 class ServerProcess:
-    def __init__(self, home: Path, sample: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, sample: Path | None, environment: Mapping[str, str]) -> None:
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         inherited = {n: v for n, v in os.environ.items() if n in ("PATH", "HOME", "LD_LIBRARY_PATH")}
@@ -33,7 +33,7 @@ class ServerProcess:
         self.log = home.with_suffix(".log")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _MAIN, str(sample)],
+                [sys.executable, "-c", _MAIN, str(sample or "")],
                 env=inherited | own | dict(environment),
                 cwd=home.parent,
                 stdout=log,
@@ -73,8 +73,10 @@ class ServerProcess:
 
 
 @contextmanager
-def running_server(home: Path, sample: Path, environment: Mapping[str, str]) -> Iterator[ServerProcess]:
-    """A server that answers, ended with the block."""
+def running_server(
+    home: Path, sample: Path | None, environment: Mapping[str, str]
+) -> Iterator[ServerProcess]:
+    """A server that answers, ended with the block; without a sample it knows nothing."""
     server = ServerProcess(home, sample, environment)
     try:
         yield server.wait_until_ready()

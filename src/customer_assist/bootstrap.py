@@ -27,6 +27,8 @@ from customer_assist.evaluation.judge import Judge
 from customer_assist.evaluation.judging import SECONDS, Judging
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
+from customer_assist.insights.gap_book import GapBook
+from customer_assist.insights.gate_curve import GateCurves
 from customer_assist.insights.stats import Insights
 from customer_assist.knowledge.rows import BadRow
 from customer_assist.learning import Learning
@@ -40,13 +42,15 @@ from customer_assist.notices.webhook import WebhookSender
 from customer_assist.ports import Answerer, CallBudget, Embedder, Generator
 from customer_assist.replay import Replayer
 from customer_assist.sampling import JUDGMENT, Sampling
-from customer_assist.storage.budget import JUDGING, DailyCallBudget, MoneyLimit
+from customer_assist.storage.budget import JUDGING, DailyCallBudget, MoneyLimit, read_money, unpriced
 from customer_assist.storage.catalogue import Catalogue
 from customer_assist.storage.conversation_list import ConversationList
 from customer_assist.storage.database import Database
 from customer_assist.storage.documents import DocumentStore
 from customer_assist.storage.drafts import DraftStore
 from customer_assist.storage.embedded import EmbeddedServer, throwaway_home
+from customer_assist.storage.evaluations import EvaluationStore
+from customer_assist.storage.gaps import GapStore
 from customer_assist.storage.handoffs import HandoffStore
 from customer_assist.storage.history import History
 from customer_assist.storage.jobs import Job, JobStore
@@ -86,7 +90,10 @@ class Assistant:
     suggestions: SuggestionStore
     drafts: DraftStore
     learning: Learning
+    gaps: GapBook
     insights: Insights
+    evaluations: EvaluationStore
+    gate_curves: GateCurves
 
     def ingest(
         self,
@@ -222,7 +229,10 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         suggestions=suggestions,
         drafts=drafts,
         learning=Learning(library, documents, drafts, journal, vectors_of, utc_now, new_id),
+        gaps=GapBook(GapStore(database), library, documents, utc_now),
         insights=Insights(database, utc_now),
+        evaluations=EvaluationStore(database),
+        gate_curves=GateCurves(library),
     )
 
 
@@ -243,6 +253,15 @@ def money_limit(settings: LLMSettings) -> MoneyLimit | None:
     if settings.budget_per_day is None:
         return None
     return MoneyLimit(settings.budget_per_day, settings.model, settings.judging_model)
+
+
+def budget_problems(settings: LLMSettings, database: Database) -> list[str]:
+    """Why a budget in money cannot be kept, so that no call is made. Raises StorageUnavailable."""
+    limit = money_limit(settings)
+    if limit is None:
+        return []
+    money = read_money(database, limit, today())
+    return [why] if (why := unpriced(limit, money, judging=settings.judge.share > 0)) else []
 
 
 def choose_generator(settings: LLMSettings | None, budget: CallBudget | None) -> OpenAIGenerator | None:

@@ -54,6 +54,15 @@ _UNKNOWN = Telling(wrong=0.0, near=1.0, far=1.0)
 _CUSTOMERS = Telling(wrong=0.2, near=0.8, far=0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A gate, and the questions that it was fitted on."""
+
+    gate: Gate
+    examples: Examples | None = None  # None: too few to fit anything
+    aims: Examples | None = None  # known ones that the threshold was set by; None: those of the examples
+
+
 def fitted_gate(
     index: Index,
     embedder: Embedder | None,
@@ -61,6 +70,17 @@ def fitted_gate(
     candidates_by: Weights | None = None,
     target: Target | None = None,
 ) -> Gate:
+    """See `calibrated`."""
+    return calibrated(index, embedder, weights, candidates_by, target).gate
+
+
+def calibrated(
+    index: Index,
+    embedder: Embedder | None,
+    weights: Weights | None = None,
+    candidates_by: Weights | None = None,
+    target: Target | None = None,
+) -> Calibration:
     """The gate for this knowledge and a FusionRetriever with these weights. Deterministic.
 
     `target`: what the threshold is to keep; None: the default coverage.
@@ -69,14 +89,14 @@ def fitted_gate(
     collection = None if embedder is None else _collection(index)
     if collection is not None and embedder is not None:
         off_topic = embedder.encode(gates.off_topic()).vectors
-        gate = _of_collection(collection, off_topic, target)
-        if gate is not None:
-            return gate
+        fitted = _of_collection(collection, off_topic, target)
+        if fitted is not None:
+            return fitted
     weights = weights or (HYBRID if embedder else LEXICAL)
     searcher = FusionRetriever("gate", index, weights, embedder, candidates_by)
     using = WORDS if embedder is None else MEANING if weights.is_late else COSINES
-    return _of_articles(index, searcher, embedder, using, target) or gates.unfitted(
-        dense=embedder is not None, target=target
+    return _of_articles(index, searcher, embedder, using, target) or Calibration(
+        gates.unfitted(dense=embedder is not None, target=target)
     )
 
 
@@ -127,7 +147,9 @@ def _collection(index: Index) -> _Collection | None:
     return _Collection(every[[rows[i] for i in chosen]], np.asarray(numbers, dtype=np.int64))
 
 
-def _of_collection(collection: _Collection, off_topic: NDArray[np.float32], target: Target) -> Gate | None:
+def _of_collection(
+    collection: _Collection, off_topic: NDArray[np.float32], target: Target
+) -> Calibration | None:
     """Fitted on questions held out in turn: some from a subject that stays, the others with all of theirs."""
     random = np.random.default_rng(0)
     fold_of_text = random.permutation(len(collection.subjects)) % _FOLDS
@@ -148,8 +170,9 @@ def _of_collection(collection: _Collection, off_topic: NDArray[np.float32], targ
             Examples.unknown(_by_subjects(model, off_topic), Kind.FAR),
         ]
     examples = Examples.together(parts)
-    gate = gates.fit(examples.mixed(len(examples)), target, using=subjects.MEASURES, telling=_UNKNOWN)
-    return gate and replace(gate, subjects=collection.model()[0])
+    mixed = examples.mixed(len(examples))
+    gate = gates.fit(mixed, target, using=subjects.MEASURES, telling=_UNKNOWN)
+    return None if gate is None else Calibration(replace(gate, subjects=collection.model()[0]), mixed)
 
 
 def _by_subjects(model: SubjectModel, vectors: NDArray[np.float32]) -> Features:
@@ -167,7 +190,7 @@ def _of_articles(
     embedder: Embedder | None,
     using: Sequence[str],
     target: Target,
-) -> Gate | None:
+) -> Calibration | None:
     """What tells right from wrong is learned from other businesses' customers where that is known, else from what
     these articles list; how much of it there is to expect here, by what they list. `using`: the features that
     this search fills in; those businesses were searched with all of them."""
@@ -176,13 +199,15 @@ def _of_articles(
     if own is None:
         return None
     if learned is None:
-        return gates.fit(own.mixed(len(own)), target, using=using, least=_LEAST_ALONE)
+        mixed = own.mixed(len(own))
+        alone = gates.fit(mixed, target, using=using, least=_LEAST_ALONE)
+        return None if alone is None else Calibration(alone, mixed)
     known = own.these(own.kinds == Kind.KNOWN)
     examples = Examples.together([learned, own.these(own.kinds == Kind.FAR)])
     aims = known if len(known) >= _ENOUGH else None
-    return gates.fit(
-        examples.mixed(len(examples)), target, using=using, aims=aims, telling=_CUSTOMERS, least=_LEAST
-    )
+    mixed = examples.mixed(len(examples))
+    gate = gates.fit(mixed, target, using=using, aims=aims, telling=_CUSTOMERS, least=_LEAST)
+    return None if gate is None else Calibration(gate, mixed, aims)
 
 
 def _held_out(index: Index, searcher: FusionRetriever, *, alone: bool) -> Examples | None:

@@ -57,6 +57,10 @@ class UnknownDraft(CustomerAssistError):
     code = "unknown_draft"
 
 
+class UnknownGap(CustomerAssistError):
+    code = "unknown_gap"
+
+
 class DraftClosed(CustomerAssistError):
     """The draft is published or rejected: it changes no more."""
 

@@ -17,7 +17,7 @@ import structlog
 
 from customer_assist.answering.gate import Gate, Target
 from customer_assist.business import BusinessProfile
-from customer_assist.calibration import fitted_gate, judge
+from customer_assist.calibration import Calibration, calibrated, judge
 from customer_assist.errors import StorageUnavailable
 from customer_assist.fingerprints import fingerprint, program_version
 from customer_assist.knowledge.passages import passages
@@ -143,6 +143,17 @@ class Library:
             if held is None:
                 raise
             return held[1]
+
+    def calibration(self) -> tuple[Snapshot, Target, Calibration]:
+        """What the gate of this knowledge is fitted on, for people to look at: made anew, in some seconds where
+        there is much; with the knowledge, and what the gate is to keep. A gate that still serves while changed
+        knowledge is being prepared may be an earlier one."""
+        self.current()
+        held = self._held
+        assert held is not None, "current() loads"
+        index, snapshot = held
+        made = serving_calibration(self._engine, index, self._embedder, snapshot.weights, self._target)
+        return snapshot, self._target, made
 
     def follow(self, seconds: float = 1.0) -> None:
         """From now on look for changed knowledge by itself, so that no customer's question has to wait for it."""
@@ -279,13 +290,24 @@ def serving_gate(
     target: Target | None = None,
 ) -> Gate:
     """The gate for what `retriever` of the same arguments finds."""
+    return serving_calibration(engine, index, embedder, tuned, target).gate
+
+
+def serving_calibration(
+    engine: str,
+    index: Index,
+    embedder: Embedder | None,
+    tuned: Weights | None = None,
+    target: Target | None = None,
+) -> Calibration:
+    """That gate, with what it was fitted on."""
     name = engine_name(engine, embedder)
     if name == "minsearch":  # it ranks; the evidence that the gate judges is ours
         name = "hybrid" if embedder else "lexical"
     default = WEIGHTS[name]
     if name == "lexical":
         embedder = None  # what it would say is not looked at
-    return fitted_gate(index, embedder, tuned or default, default, target)
+    return calibrated(index, embedder, tuned or default, default, target)
 
 
 def tongues(profile: BusinessProfile, index: Index) -> tuple[str, ...]:

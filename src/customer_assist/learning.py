@@ -110,6 +110,17 @@ class Learning:
         _check(title, questions, text)
         return self._added(title, questions, text, [])
 
+    def draft_of_questions(
+        self, title: str, questions: Sequence[str], turn_ids: Sequence[str]
+    ) -> DraftDocument:
+        """For an answer that is still to be written, to messages that had none; again: the same draft, while it is
+        open. `questions` are without personal data."""
+        known = self._drafts.of_questions(turn_ids)
+        if known is not None:
+            return known
+        links = [Link(TurnId(turn_id), LinkKind.QUESTION) for turn_id in turn_ids]
+        return self._added(title, questions[:MAX_QUESTIONS], "", links)
+
     def _added(
         self,
         title: str,

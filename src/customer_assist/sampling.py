@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 
 from customer_assist.asking import DEMO
@@ -29,8 +30,7 @@ class Sampling:
         # A guide's next step answers no question: what was asked for is some turns back.
         if not answered or turn.trace.move is not Move.QUESTION or not self.takes(turn.id, turn.channel):
             return ()
-        payload = {"turn_id": str(turn.id)}
-        return (Job(job_id(JUDGMENT, turn.id), JUDGMENT, payload, turn.asked_at, turn.asked_at),)
+        return (judgment_of(turn.id, turn.asked_at),)
 
     def takes(self, turn_id: str, channel: str) -> bool:
         """Always the same of the same turn; with a larger share all that a smaller one takes, and more."""
@@ -38,3 +38,8 @@ class Sampling:
         if channel not in named if named else channel in NOT_CUSTOMERS:
             return False
         return int.from_bytes(sha256(turn_id.encode()).digest()[:8]) < self.share * _WHOLE
+
+
+def judgment_of(turn_id: str, due: datetime) -> Job:
+    """The one job about this turn, whoever makes it."""
+    return Job(job_id(JUDGMENT, turn_id), JUDGMENT, {"turn_id": str(turn_id)}, due, due)

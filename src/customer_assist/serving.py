@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -21,6 +22,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
+from customer_assist.admin_key import FILE, admin_key
 from customer_assist.config import Settings
 from customer_assist.errors import ConfigurationError, CustomerAssistError
 from customer_assist.logs import configure_logging
@@ -29,6 +31,7 @@ THREADS = 64  # an open stream holds one
 HEADER_SECONDS = 10  # for a request's headers to arrive; granian has no such limit for its body
 STOP_SECONDS = 2  # for answers under way when the server is told to stop
 _PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+_PROGRAM, _USUAL = "customer-assist", "http://127.0.0.1:5000"  # where `console` looks if nothing else is said
 _EVERYWHERE = ("0.0.0.0", "::")
 
 
@@ -99,12 +102,31 @@ def _announce(settings: Settings, ready: Connection, server: Any) -> None:
     base = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
     sys.stdout.write(
         f"Chat page  {base}/\n"
+        f"Console    {_console_command(base)}   (in another terminal; {_where_the_key_is(settings)})\n"
         f"API        {base}/docs\n"
         f"Try it     curl -s {base}/question -H 'Content-Type: application/json'"
         """ -d '{"question": "Where is my order?"}'\n"""
         "Ctrl-C stops everything.\n"
     )
     sys.stdout.flush()
+
+
+def _console_command(base: str) -> str:
+    """What opens the console of the assistant at `base`, from the folder that it was started in."""
+    beside = Path(sys.executable).with_name(_PROGRAM)
+    program = _PROGRAM if shutil.which(_PROGRAM) or not beside.exists() else os.path.relpath(beside)
+    return f"{program} console" if base == _USUAL else f"{program} console --api {base}"
+
+
+def _where_the_key_is(settings: Settings) -> str:
+    """It is made here, so that it is there to be read before anybody asked for it."""
+    if settings.admin_key:
+        return "its key: CUSTOMER_ASSIST_ADMIN_KEY"
+    try:
+        admin_key(settings)
+    except ConfigurationError as error:
+        return str(error)
+    return f"its key is in {settings.home / FILE}"
 
 
 def _answers(host: str, port: int) -> bool:

@@ -9,7 +9,7 @@ import structlog
 from flask import Flask
 
 from customer_assist.admin_key import admin_key
-from customer_assist.bootstrap import Assistant, open_assistant
+from customer_assist.bootstrap import Assistant, budget_problems, open_assistant
 from customer_assist.config import Settings, load_settings
 from customer_assist.errors import CustomerAssistError
 from customer_assist.logs import configure_logging
@@ -37,6 +37,7 @@ def build(settings: Settings, sample: Path | None = None) -> Flask:
     assistant.load_first_knowledge(sample)
     admin_key(settings)  # made now, so that its owner finds it
     _let_dashboards_in(assistant)
+    tell_of_budgets(assistant)
     app = create_app(assistant)
     app.extensions["customer_assist.rooms"] = rooms  # whoever let go of it would close them
     with app.test_request_context("/"):
@@ -45,6 +46,13 @@ def build(settings: Settings, sample: Path | None = None) -> Flask:
     assistant.library.follow()
     rooms.enter_context(assistant.worker.running())
     return app
+
+
+def tell_of_budgets(assistant: Assistant) -> None:
+    """Customers are answered word for word where one cannot be kept: somebody should know why."""
+    llm = assistant.settings.llm
+    for why in budget_problems(llm, assistant.database) if llm else ():
+        log.warning("model_budget_cannot_be_kept", reason=why)
 
 
 def _let_dashboards_in(assistant: Assistant) -> None:

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from console_process import Office, running_console
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-from server_process import ServerProcess, running_server
+from server_process import ServerProcess, free_port, running_server
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SAMPLE = REPOSITORY / "examples" / "brindle"
@@ -35,6 +35,7 @@ def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         pytest.skip("no Chromium here: scripts/browser installs one where it may")
+    expect.set_options(timeout=15_000)  # a busy machine is no failure
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield running
@@ -42,10 +43,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def site_port() -> int:
+    """Where another website is, whose pages the shop lets in."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory, site_port: int) -> Iterator[ServerProcess]:
     """The sample business, as `make run` serves it."""
     home = tmp_path_factory.mktemp("browser") / "home"
-    with running_server(home, _sample(home.parent), {"CUSTOMER_ASSIST_RATE_LIMIT": "0"}) as server:
+    settings = {
+        "CUSTOMER_ASSIST_RATE_LIMIT": "0",
+        "CUSTOMER_ASSIST_ORIGINS": f"http://127.0.0.1:{site_port}",
+    }
+    with running_server(home, _sample(home.parent), settings) as server:
         yield server
 
 
@@ -58,11 +69,26 @@ def own_shop(tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 @pytest.fixture(scope="session")
+def sample() -> Callable[[Path], Path]:
+    """sample(folder): a copy of the sample business in it."""
+    return _sample
+
+
+@pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The console over a shop of its own, for all tests of the console: Streamlit is slow to start."""
     home = tmp_path_factory.mktemp("console") / "home"
     quick = {"CUSTOMER_ASSIST_RATE_LIMIT": "0", "CUSTOMER_ASSIST_ENGINE": "lexical"}
     with running_server(home, _sample(home.parent), quick) as server:
+        with running_console(server) as console:
+            yield console
+
+
+@pytest.fixture(scope="session")
+def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The same over an assistant that knows nothing and was asked nothing."""
+    home = tmp_path_factory.mktemp("console-empty") / "home"
+    with running_server(home, None, {"CUSTOMER_ASSIST_ENGINE": "lexical"}) as server:
         with running_console(server) as console:
             yield console
 
@@ -97,7 +123,7 @@ def open_console(browser: Browser, office: Office) -> Iterator[Callable[..., Pag
         page.on("request", lambda r: elsewhere.append(r.url) if _host(r.url) != _host(at.base) else None)
         page.on("websocket", lambda s: elsewhere.append(s.url) if _host(s.url) != _host(at.base) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("console", lambda m: complaints.append(m.text) if _complains(m) else None)
         page.goto(at.base + path)
         if log_in:
             at.log_in(page)
@@ -162,6 +188,12 @@ def screenshots() -> Path | None:
     folder = REPOSITORY / "docs" / "images"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _complains(message: ConsoleMessage) -> bool:
+    """But for Streamlit's own question, on a page below the first, whether the console begins there."""
+    asked_where_it_begins = "/_stcore/" in message.location["url"] and "404" in message.text
+    return message.type in ("error", "warning") and not asked_where_it_begins
 
 
 def _host(url: str) -> str:

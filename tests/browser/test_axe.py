@@ -96,7 +96,7 @@ def test_refused_and_offline(open_page: Callable[..., Page]) -> None:
     page.unroute("**/question")
     page.context.set_offline(True)
     ask(page, WHERE)
-    expect(page.locator(".failure").last).to_contain_text("check your connection")
+    expect(page.locator(".held")).to_have_text("Will be sent as soon as you are online again.")
     assert in_every_window(page) == [], "offline"
 
 

@@ -87,6 +87,65 @@ def test_a_customer_and_a_person_talk_and_the_assistant_answers_again(
     assert office.get(f"/handoffs/{handoff}")["status"] == "resolved"
 
 
+def test_what_somebody_writes_survives_news_another_page_a_reload_and_a_refusal(
+    open_console: Callable[..., Page], come: Callable[[], Page], office: Office
+) -> None:
+    customer, page = come(), open_console()
+    handoff = open_newest(page, office)
+    field, send = page.get_by_label("Your reply"), page.get_by_role("button", name="Send", exact=True)
+    opened = page.locator(".st-key-opened")
+    field.press_sequentially("Half a sen")
+    ask(customer, "Are you there?")
+    expect(opened.get_by_text("Are you there?")).to_be_visible(timeout=NEWS)
+    expect(field).to_have_value("Half a sen")
+    expect(field).to_be_focused()
+    field.press_sequentially("tence for {{name}}")
+    send.click()
+    expect(page.get_by_text("holds a {{placeholder}}")).to_be_visible()
+    expect(field).to_have_value("Half a sentence for {{name}}")
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Learned").click()
+    page.get_by_role("heading", name="Learned").wait_for()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Inbox").click()
+    expect(field).to_have_value("Half a sentence for {{name}}")
+    page.reload()
+    open_newest(page, office)
+    expect(field).to_have_value("Half a sentence for {{name}}")
+    field.fill("Yes, I am.")
+    send.click()
+    expect(customer.locator(".turn.person")).to_contain_text("Yes, I am.", timeout=NEWS)
+    office.post(f"/handoffs/{handoff}/resolve")
+
+
+def test_two_clicks_send_one_reply(
+    open_console: Callable[..., Page], come: Callable[[], Page], office: Office
+) -> None:
+    come()
+    page = open_console()
+    handoff = open_newest(page, office)
+    page.get_by_label("Your reply").fill("Once is enough.")
+    page.get_by_role("button", name="Send", exact=True).dblclick()
+    expect(page.get_by_label("Your reply")).to_have_value("")
+    settled(page)
+    turns = office.get(f"/handoffs/{handoff}")["turns"]
+    assert [turn["answer"] for turn in turns if turn["answered_by"] == "human"] == ["Once is enough."]
+    office.post(f"/handoffs/{handoff}/resolve")
+
+
+def test_a_reload_keeps_who_is_in_and_their_name_until_they_leave(open_console: Callable[..., Page]) -> None:
+    page = open_console()
+    page.get_by_label("Your name, as customers see it").fill("Ciara")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Press Enter to apply")).to_be_hidden()
+    page.wait_for_timeout(1000)
+    assert {each["name"] for each in page.context.cookies() if not each["httpOnly"]} <= {"_streamlit_xsrf"}
+    page.reload()
+    expect(page.get_by_label("Your name, as customers see it")).to_have_value("Ciara")
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("textbox", name="Admin key")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("textbox", name="Admin key")).to_be_visible()
+
+
 def office_name(page: Page, name: str) -> None:
     """As customers are to see it: on a phone behind the menu."""
     page.get_by_test_id("stExpandSidebarButton").click()

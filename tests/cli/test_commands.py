@@ -12,7 +12,7 @@ import pytest
 from program import Command, is_one_line
 
 from customer_assist.business import parse_profile, read_profile
-from customer_assist.cli.profile_file import profile_toml
+from customer_assist.profile_file import profile_toml
 
 REPLY = {
     *("conversation_id", "question", "answer", "turn_id", "outcome", "answered_by", "degraded", "citations"),

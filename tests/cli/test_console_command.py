@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from customer_assist.console.launching import environment
+from customer_assist.console.launching import environment, has_browser
 
 SECONDS = 30
 
@@ -53,6 +53,16 @@ def test_what_streamlit_would_do_on_its_own_is_off() -> None:
     assert set_["STREAMLIT_BROWSER_GATHER_USAGE_STATS"] == "false"
     assert set_["STREAMLIT_CLIENT_SHOW_ERROR_DETAILS"] == "none"
     assert set_["STREAMLIT_SERVER_ADDRESS"] == "127.0.0.1"
+    assert set_["STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE"] == "true"  # it would ask elsewhere for the address
+    assert set_["STREAMLIT_SERVER_HEADLESS"] == "true"
+
+
+def test_a_browser_is_opened_only_at_a_desk_that_has_one() -> None:
+    assert has_browser({"DISPLAY": ":0"}, "linux") and has_browser({}, "darwin")
+    assert not has_browser({}, "linux")
+    assert not has_browser({"DISPLAY": ":10", "SSH_CONNECTION": "a b"}, "linux")
+    opened = environment("http://127.0.0.1:5000", "admin.key", "127.0.0.1", 8501, browser=True)
+    assert opened["STREAMLIT_SERVER_HEADLESS"] == "false"
 
 
 def _answers(url: str) -> bool:

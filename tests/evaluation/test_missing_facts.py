@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from customer_assist.business import FILLS, BusinessProfile
-from customer_assist.evaluation.missing_facts import MissingFact, missing_facts
+from customer_assist.evaluation.missing_facts import MissingFact, missing_facts, places
 from stand_ins import make_document
 
 DOCUMENTS = [
@@ -51,3 +51,23 @@ def test_the_key_that_is_named_is_one_that_fills_the_name() -> None:
         table, _, name = key.rpartition(".")
         profile = BusinessProfile.model_validate({table: {name: "x"}} if table else {name: "x"})
         assert profile.placeholders() == dict.fromkeys(names, "x"), key
+
+
+def test_each_place_is_a_sentence_of_a_document_and_says_whether_it_is_left_out() -> None:
+    wanted = missing_facts(DOCUMENTS, {}).of_business
+    found = places(wanted, DOCUMENTS, {}, 10)
+    assert set(found) == {fact.name for fact in wanted}
+    balance = [(place.document.id, place.sentence, place.lost) for place in found["Balance"]]
+    assert [each[0] for each in balance] == ["a", "c"] and all(lost for *_, lost in balance)
+    assert "balance" in balance[0][1]
+    phone = found["Customer Support Phone Number"]
+    assert [place.document.id for place in phone] == ["a", "b", "d"]
+    assert [place.sentence for place in phone if not place.lost] == [
+        "Call {{Customer Support Phone Number}}, or not."
+    ]
+
+
+def test_no_more_places_are_named_than_are_wanted_and_none_of_what_is_known() -> None:
+    wanted = missing_facts(DOCUMENTS, {}).of_business
+    found = places(wanted, DOCUMENTS, {"Balance": "5"}, 1)
+    assert found["Balance"] == [] and len(found["Customer Support Phone Number"]) == 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from customer_assist.config import load_settings
 from customer_assist.errors import ConfigurationError
+from customer_assist.model_settings import JudgeSettings
 
 
 @pytest.mark.parametrize("name", ["CUSTOMER_ASSIST_HOME", "CUSTOMER_ASSIST_KNOWLEDGE"])
@@ -168,3 +170,48 @@ def test_a_webhook_in_clear_is_one_by_http_to_another_machine(tmp_path: Path) ->
     ):
         found = load_settings(HOOK | {"CUSTOMER_ASSIST_WEBHOOK_URL": url}, folder=tmp_path).webhook
         assert found is not None and found.travels_in_clear is clear
+
+
+# --- what the language model may cost, and how much is judged ----------------------------------------
+
+MODEL = {"OPENAI_API_KEY": "key"}
+
+
+def test_a_tenth_is_judged_by_the_model_that_answers_unless_more_is_set(tmp_path: Path) -> None:
+    left, given = (
+        load_settings(MODEL | environ, folder=tmp_path).llm
+        for environ in (
+            {},
+            {
+                "CUSTOMER_ASSIST_JUDGE": "1",
+                "CUSTOMER_ASSIST_JUDGE_MODEL": "critic",
+                "CUSTOMER_ASSIST_JUDGE_CALLS_PER_DAY": "9",
+                "CUSTOMER_ASSIST_JUDGE_CHANNELS": " web, console,",
+                "CUSTOMER_ASSIST_MODEL_CALLS_PER_CONVERSATION": "3",
+                "CUSTOMER_ASSIST_MODEL_BUDGET_PER_DAY": "2.50",
+            },
+        )
+    )
+    assert left is not None and given is not None
+    assert (left.judge, left.judging_model) == (JudgeSettings(0.1, "", 50, ()), left.model)
+    assert (left.calls_per_conversation, left.budget_per_day) == (40, None)
+    assert (given.judge, given.judging_model) == (
+        JudgeSettings(1.0, "critic", 9, ("web", "console")),
+        "critic",
+    )
+    assert (given.calls_per_conversation, given.budget_per_day) == (3, Decimal("2.50"))
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "much", "1,50", "nan", "inf", "2 EUR", "1e9"])
+def test_what_is_no_money_says_what_is_some(tmp_path: Path, value: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings(MODEL | {"CUSTOMER_ASSIST_MODEL_BUDGET_PER_DAY": value}, folder=tmp_path)
+    assert str(raised.value).startswith(
+        f"CUSTOMER_ASSIST_MODEL_BUDGET_PER_DAY={value!r}: set an amount above 0"
+    )
+
+
+@pytest.mark.parametrize("value", ["1.01", "-0.1", "half", "nan"])
+def test_what_is_no_share_to_judge_is_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"CUSTOMER_ASSIST_JUDGE=.*share from 0 to 1"):
+        load_settings(MODEL | {"CUSTOMER_ASSIST_JUDGE": value}, folder=tmp_path)

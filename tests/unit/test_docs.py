@@ -255,6 +255,7 @@ def _keys(part: type[BaseModel], before: str = "") -> Iterator[str]:
 def _filled_by(key: str) -> set[str]:
     table, _, name = key.rpartition(".")
     value: object = ["x"] if name in ("account_types", "trusted") else "x"
+    value = "#1f5c4d" if key == "color" else value
     value = [] if table == "handoff" and name != "reply_within" else value
     profile = BusinessProfile.model_validate({table: {name: value}} if table else {name: value})
     return set(profile.placeholders())

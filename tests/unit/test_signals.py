@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from customer_assist.storage.pulse import Pulse, read_pulse
 from fakes import HandClock, seconds_of
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTHING = Pulse(0, 0, 0, 0, 0.0, 0, 0.0, 0, 0)
+NOTHING = Pulse(*[0] * len(fields(Pulse)))
 
 
 def test_the_table_of_metrics_on_its_page_is_what_the_code_says() -> None:
@@ -63,7 +64,7 @@ def test_calls_of_the_model_are_those_of_the_day_in_utc(database: Database) -> N
 
 def test_what_was_read_is_kept_for_a_while_and_then_read_again() -> None:
     clock, reads = HandClock(), iter(range(1, 9))
-    pulse = RecentPulse(lambda: Pulse(next(reads), *[0] * 8), kept=5.0, clock=clock)
+    pulse = RecentPulse(lambda: replace(NOTHING, knowledge_version=next(reads)), kept=5.0, clock=clock)
     seen = []
     for pause in (0.0, 4.9, 0.2, 1.0):
         clock.passes(pause)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -72,9 +71,10 @@ def test_thumbs_are_the_panels(monday: Monday) -> None:
 
 
 def test_relevance_and_models_are_the_panels(monday: Monday) -> None:
-    turns = monday.stats().turns
-    assert turns.by_relevance() == dict(monday.panel("Relevancy"))
-    assert turns.by_writer() == dict(monday.panel("Model Used"))
+    stats = monday.stats()
+    shown = dict(monday.panel("Relevancy"))
+    assert stats.relevance.judged == {label: n for label, n in shown.items() if label != "UNKNOWN"}
+    assert stats.turns.by_writer() == dict(monday.panel("Model Used"))
 
 
 def test_seconds_are_the_panels(monday: Monday) -> None:
@@ -108,13 +108,19 @@ def test_handoffs_are_the_panels(monday: Monday) -> None:
 
 def test_cost_is_the_panels(monday: Monday) -> None:
     cost = monday.stats().cost
-    assert [(f"{each.model}, {each.currency}", float(each.amount or 0)) for each in cost.days] == [
+    named = {"answering": "", "judging": " as judge"}
+    priced = [each for each in cost.days if each.amount is not None]
+    assert [(f"{e.model}{named[e.purpose]}, {e.currency}", e.amount) for e in priced] == [
         (metric, pytest.approx(amount)) for _, metric, amount in monday.panel("Cost by day")
     ]
-    assert cost.unpriced == {} and cost.total == {"EUR": Decimal("0.0024")}
+    assert cost.unpriced == {"critic": 440} and cost.total == {"EUR": pytest.approx(0.0024)}
     with monday.database.connection() as connection:
         connection.execute("DELETE FROM prices")
-    assert monday.stats().cost.unpriced == dict(monday.panel("Models without a price")) == {"gpt": 1100}
+    assert (
+        monday.stats().cost.unpriced
+        == dict(monday.panel("Models without a price"))
+        == {"gpt": 1100, "critic": 440}
+    )
     assert monday.stats().cost.total == {}
 
 
@@ -140,8 +146,8 @@ def test_amounts_of_two_currencies_are_kept_apart_and_unpriced_models_are_named(
         put_turn(connection, 3, 1, at(12))
         connection.execute("INSERT INTO prices VALUES ('one', 2, 4, 'EUR'), ('two', 3, 0, 'USD')")
     cost = Insights(database, lambda: at(20)).stats(WHOLE, Channels()).cost
-    assert cost.total == {"EUR": Decimal(4), "USD": Decimal(6)}
-    assert cost.per_conversation == {"EUR": Decimal(4) / 3, "USD": Decimal(2)}
+    assert cost.total == {"EUR": 4, "USD": 6}
+    assert cost.per_conversation == {"EUR": pytest.approx(4 / 3), "USD": 2}
     assert cost.unpriced == {"three": 15} and cost.tokens == 3_500_015
     assert [each.amount for each in cost.days if each.model == "three"] == [None]
 
@@ -170,7 +176,7 @@ def test_articles_are_counted_once_for_an_answer_and_the_unused_are_named(databa
 
 def test_what_the_business_tried_out_is_no_customers(database: Database) -> None:
     with database.connection() as connection:
-        for number, channel in enumerate(("web", "console", "cli", "demo"), 1):
+        for number, channel in enumerate(("web", "console", "cli", "init"), 1):
             turn = put_turn(connection, number, 1, at(9), channel=channel, cites=["a"], outcome="answered")
             put_thumb(connection, turn, 1, at(10))
             put_handoff(connection, number, at(11), "waiting")
@@ -183,6 +189,26 @@ def test_what_the_business_tried_out_is_no_customers(database: Database) -> None
         assert len(stats.latest) == count
         assert (stats.seconds["all"].p50 is None) is (count == 0)
         assert stats.people.waiting_now == 4  # whoever waits, waits
+
+
+def test_what_a_judge_found_and_what_the_gate_expected_are_kept_apart(database: Database) -> None:
+    with database.connection() as connection:
+        put_turn(connection, 1, 1, at(9), relevance="RELEVANT")
+        put_turn(connection, 2, 1, at(9), relevance="NON_RELEVANT")
+        put_turn(connection, 3, 1, at(9))  # confidence 0.5
+        put_turn(connection, 4, 1, at(9), outcome="abstained")
+    relevance = Insights(database, lambda: at(20)).stats(WHOLE, Channels()).relevance
+    assert relevance.judged == {"NON_RELEVANT": 1, "RELEVANT": 1}
+    assert (relevance.estimated, relevance.expected, relevance.neither) == (1, 0.5, 0)
+
+
+def test_pretended_customers_count_and_are_named(database: Database) -> None:
+    insights = Insights(database, lambda: at(20))
+    assert not insights.stats(WHOLE, Channels()).demo
+    with database.connection() as connection:
+        put_turn(connection, 1, 1, at(9), channel="demo")
+    stats = insights.stats(WHOLE, Channels())
+    assert stats.demo and stats.turns.messages == 1
 
 
 def test_an_empty_journal_has_figures(database: Database) -> None:

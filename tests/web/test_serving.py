@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -162,6 +163,14 @@ def test_a_worker_that_dies_is_replaced(running: ServerProcess) -> None:
     assert running.worker() != first
     assert requests.post(f"{running.base}/question", json=WHERE, timeout=20).json()["logged"] is True
     assert running.output.count("Chat page") == 1
+
+
+def test_it_says_how_the_console_is_opened_and_where_its_key_is(running: ServerProcess) -> None:
+    [line] = [line for line in running.output.splitlines() if line.startswith("Console")]
+    assert re.search(rf"customer-assist console --api {running.base} ", line)
+    key = Path(re.search(r"its key is in (\S+)\)", line)[1])  # type: ignore[index]
+    headers = {"Authorization": f"Bearer {key.read_text().strip()}"}
+    assert requests.get(f"{running.base}/handoffs", headers=headers, timeout=20).status_code == 200
 
 
 def test_a_host_may_be_a_name(tmp_path: Path, sample: Path, environment: dict[str, str]) -> None:

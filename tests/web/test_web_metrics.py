@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,17 +16,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from answered_turns import answered, recorded
 from customer_assist.bootstrap import Assistant, join
 from customer_assist.config import LLMSettings, load_settings
 from customer_assist.desk import Ask, Desk
 from customer_assist.errors import StorageUnavailable
-from customer_assist.model import Answer, Turn
+from customer_assist.model import Answer, Turn, Usage
 from customer_assist.ports import AnswerRequest
+from customer_assist.sampling import JUDGMENT
 from customer_assist.signals import names
 from customer_assist.signals.state import PATIENCE
 from customer_assist.storage.database import Database
-from customer_assist.storage.jobs import Job
+from customer_assist.storage.jobs import Job, JobStore
 from customer_assist.storage.journal import Journal
+from customer_assist.storage.judgments import JudgmentStore
 from customer_assist.web.app import create_app
 from customer_assist.web.limits import MAX_OPEN
 from fakes import COMPLETION_TOKENS, PROMPT_TOKENS, FakeOpenAI, Reply
@@ -50,12 +55,18 @@ def model() -> Iterator[FakeOpenAI]:
 
 
 @pytest.fixture
-def with_model(assistant: Assistant, sample: Path, model: FakeOpenAI) -> FlaskClient:
+def with_model(assistant: Assistant, sample: Path, model: FakeOpenAI) -> Iterator[FlaskClient]:
     settings = replace(
         load_settings(ENVIRONMENT, folder=sample),
-        llm=LLMSettings("k", model.base_url, "test-model", 5.0, 700),
+        llm=LLMSettings("k", model.base_url, "test-model", 5.0, 700, budget_per_day=Decimal(5)),
     )
-    return create_app(join(settings, assistant.database)).test_client()
+    with assistant.database.connection() as connection:
+        connection.execute(
+            "INSERT INTO prices VALUES ('test-model', 1, 2, 'EUR') ON CONFLICT (model) DO NOTHING"
+        )
+    yield create_app(join(settings, assistant.database)).test_client()
+    with assistant.database.connection() as connection:
+        connection.execute("DELETE FROM prices WHERE model = 'test-model'")
 
 
 def desk_of(client: FlaskClient) -> Desk:
@@ -234,6 +245,30 @@ def test_calls_of_today_are_shown_beside_their_limit(
     after = Readings(fresh)  # nothing is remembered there
     assert after.of("model_calls_today") == (first.of("model_calls_today") or 0) + 1
     assert after.of("model_calls_limit") == 700
+    moved = (after.of("model_money_today") or 0) - (first.of("model_money_today") or 0)
+    assert moved == pytest.approx((PROMPT_TOKENS + 2 * COMPLETION_TOKENS) / 1_000_000)
+    assert after.of("model_money_limit") == 5
+
+
+def test_what_waits_for_the_judge_is_shown_apart_from_notices(database: Database, sample: Path) -> None:
+    settings = replace(
+        load_settings(ENVIRONMENT, folder=sample), llm=LLMSettings("k", None, "test-model", 5.0, 700)
+    )
+    began = datetime.now(UTC)
+    turns = [answered(asked_at=began - timedelta(hours=hours)) for hours in (1, 2, 3)]
+    recorded(database, *turns)
+    JudgmentStore(database).keep(turns[0].id, "NON_RELEVANT", "No.", Usage(1, 1), "critic", began)
+    jobs = JobStore(database)
+    [one, other] = [jobs.claim([JUDGMENT], began, timedelta(0)) for _ in range(2)]
+    assert one is not None and other is not None
+    jobs.given_up(one, "no judgment", began)
+    jobs.failed(other, "no answer", began + timedelta(minutes=1))
+    shown = Readings(create_app(join(settings, database)).test_client())
+    assert [shown.of(f"judgments_{name}") for name in ("waiting", "given_up")] == [2, 1]
+    assert 7100 < (shown.of("judgments_longest_wait_seconds") or 0) < 7400
+    assert [shown.of(f"jobs_{name}") for name in ("due", "failing", "given_up")] == [0, 0, 0]
+    assert shown.of("judged", relevance="NON_RELEVANT") == 1 and shown.of("judged", relevance="RELEVANT") == 0
+    assert (shown.of("judge_calls_today"), shown.of("judge_calls_limit")) == (0, 50)
 
 
 def test_a_model_that_keeps_failing_opens_the_breaker(with_model: FlaskClient, model: FakeOpenAI) -> None:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sse import events_of
+from structlog.testing import capture_logs
 
-from customer_assist.bootstrap import Assistant, choose_answerer, choose_generator
-from customer_assist.config import LLMSettings
+from customer_assist.bootstrap import Assistant, choose_answerer, choose_generator, join
+from customer_assist.config import LLMSettings, load_settings
 from customer_assist.storage.budget import DailyCallBudget
+from customer_assist.storage.database import Database
+from customer_assist.storage.prices import Price, PriceStore
+from customer_assist.web.app import create_app
+from customer_assist.wsgi import tell_of_budgets
 from fakes import FakeOpenAI, Reply
+from web.conftest import ENVIRONMENT
 
 STREAM = {"Accept": "text/event-stream"}
 QUESTION = "How do I descale the Calder? My card is 4111 1111 1111 1111 and my mail jo@example.com"
@@ -138,3 +149,74 @@ def test_nothing_known_asks_no_model(client: FlaskClient, model: FakeOpenAI) -> 
     ).get_json()
     assert turn["outcome"] == "abstained"
     assert model.requests == []
+
+
+# --- budgets -----------------------------------------------------------------------------------------
+
+
+def with_budgets(
+    model: FakeOpenAI, database: Database, sample: Path, **budgets: object
+) -> tuple[Assistant, FlaskClient]:
+    llm = LLMSettings("key", model.base_url, "test-model", 10.0, 1000, **budgets)  # type: ignore[arg-type]
+    house = join(replace(load_settings(ENVIRONMENT, folder=sample), llm=llm), database)
+    house.ingest(sample, source="shop")
+    return house, create_app(house).test_client()
+
+
+def asked(client: FlaskClient, conversation: str | None = None) -> dict[str, Any]:
+    body = {"question": QUESTION} | ({"conversation_id": conversation} if conversation else {})
+    turn: dict[str, Any] = client.post("/question", json=body).get_json()
+    return turn
+
+
+def test_when_a_conversation_has_had_its_calls_it_is_still_answered_and_others_have_theirs(
+    model: FakeOpenAI, database: Database, sample: Path
+) -> None:
+    house, client = with_budgets(model, database, sample, calls_per_conversation=1)
+    first = asked(client)
+    assert (first["answered_by"], first["degraded"]) == ("test-model", False)
+    again = asked(client, first["conversation_id"])
+    assert (again["outcome"], again["answered_by"], again["degraded"]) == ("answered", "extractive", True)
+    because = house.journal.traced(again["turn_id"]).trace.degraded_because
+    assert "CUSTOMER_ASSIST_MODEL_CALLS_PER_CONVERSATION" in because
+    assert asked(client)["answered_by"] == "test-model", "a conversation of its own, from its first question"
+    assert len(model.requests) == 2
+
+
+def test_questions_at_once_in_one_conversation_get_no_more_calls_than_it_has(
+    model: FakeOpenAI, database: Database, sample: Path
+) -> None:
+    _, client = with_budgets(model, database, sample, calls_per_conversation=3)
+    conversation = asked(client)["conversation_id"]
+    with ThreadPoolExecutor(6) as threads:
+        turns = list(threads.map(lambda _: asked(client.application.test_client(), conversation), range(12)))
+    assert {turn["outcome"] for turn in turns} == {"answered"}
+    assert len(model.requests) == 3 and sum(not turn["degraded"] for turn in turns) == 2
+
+
+def test_when_the_days_money_is_spent_answers_are_extracted(
+    model: FakeOpenAI, database: Database, sample: Path
+) -> None:
+    house, client = with_budgets(model, database, sample, budget_per_day=Decimal("0.0001"))
+    unpriced = asked(client)
+    assert (unpriced["answered_by"], unpriced["degraded"]) == ("extractive", True) and model.requests == []
+    assert "price of test-model" in house.journal.traced(unpriced["turn_id"]).trace.degraded_because
+    PriceStore(database).set(Price("test-model", Decimal(1), Decimal(1), "EUR"))
+    assert asked(client)["answered_by"] == "test-model"
+    spent = asked(client)
+    assert (spent["outcome"], spent["answered_by"], spent["degraded"]) == ("answered", "extractive", True)
+    assert "BUDGET_PER_DAY" in house.journal.traced(spent["turn_id"]).trace.degraded_because
+
+
+def test_a_budget_that_cannot_be_kept_is_told_at_the_start(
+    model: FakeOpenAI, database: Database, sample: Path
+) -> None:
+    house, _ = with_budgets(model, database, sample, budget_per_day=Decimal(1))
+    with capture_logs() as logs:
+        tell_of_budgets(house)
+    [line] = [line for line in logs if line["event"] == "model_budget_cannot_be_kept"]
+    assert "price of test-model" in line["reason"]
+    PriceStore(database).set(Price("test-model", Decimal(1), Decimal(1), "EUR"))
+    with capture_logs() as logs:
+        tell_of_budgets(house)
+    assert logs == []

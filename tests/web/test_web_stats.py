@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from customer_assist.bootstrap import Assistant
+from customer_assist.insights.gap_book import Period as LastDays
 from customer_assist.insights.stats import Insights
 from customer_assist.web.app import create_app
 from web.conftest import KEY, SAMPLE
@@ -62,8 +63,22 @@ def test_what_customers_wrote_is_counted_and_their_words_decide(shop: Assistant)
     assert client.get("/stats?days=1&channel=all", headers=LETTERS).get_json()["messages"] == 6
 
 
+def test_the_digest_says_what_most_asked_in_vain(shop: Assistant) -> None:
+    client = create_app(shop).test_client()
+    for words in ("Do you engrave kettles?", "Can you engrave my kettle?", "kettle engraving, do you do it?"):
+        ask(client, words)
+    assert shop.gaps.standing(LastDays(7, "customers"), 60).gaps is not None
+    told = client.get("/digest?days=7", headers=LETTERS).get_json()
+    assert "3 conversations (before: 0)" in told["lines"][0]
+    assert any("engrav" in line and "had no good answer" in line for line in told["next"])
+    assert len(told["next"]) <= 3
+    dated = client.get(f"/digest?from={told['since'][:10]}", headers=LETTERS).get_json()
+    assert dated["figures"] == told["figures"]  # by dates there are no gaps, and the same figures
+    assert any("I didn't know" in line for line in dated["next"])
+
+
 def test_without_the_key_nothing_is_told(client: FlaskClient) -> None:
-    for path in ("/stats", "/clock"):
+    for path in ("/stats", "/clock", "/digest"):
         assert client.get(path).status_code == 401
 
 

@@ -13,6 +13,7 @@ from customer_assist.bootstrap import Assistant
 from customer_assist.dialogue.human_wish import wants_a_human, wants_the_assistant
 from customer_assist.web import app as web_app
 from customer_assist.web.app import create_app
+from customer_assist.web.compression import without_comments
 
 STATIC = Path(web_app.__file__).parent / "static"
 TEXTS = {file.stem: file.read_text("utf-8") for file in sorted((STATIC / "texts").glob("*.js"))}
@@ -59,10 +60,20 @@ def test_it_travels_compressed_and_is_asked_for_again_in_a_few_bytes(client: Fla
     with client.get(path, headers={"Accept-Encoding": "gzip"}) as packed, client.get(path) as plain:
         assert packed.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in packed.headers["Vary"]
         assert "Content-Encoding" not in plain.headers
-        assert gzip.decompress(packed.data) == plain.data
+        assert gzip.decompress(packed.data) == without_comments(plain.data)
         tag = packed.headers["ETag"]
     with client.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": tag}) as again:
         assert again.status_code == 304 and again.data == b""
+
+
+def test_only_comments_and_indentation_stay_at_home() -> None:
+    code = b"// one\nlet a = 1; // stays\n  /** two\n   * // three */\n/* four */ b();\n\tc(`//`);\n"
+    assert without_comments(code) == b"let a = 1; // stays\n/* four */ b();\nc(`//`);\n"
+    for file in (*STATIC.rglob("*.js"), *STATIC.glob("*.css")):
+        lines = file.read_text("utf-8").splitlines()
+        assert not [line for line in lines if line.replace("\\`", "").count("`") % 2 and '"`' not in line], (
+            file
+        )
 
 
 def test_no_reply_that_holds_what_a_customer_said_is_compressed(client: FlaskClient) -> None:

@@ -25,6 +25,10 @@ def console(
     host: Annotated[
         str, typer.Option("--host", metavar="ADDRESS", help="To listen on; 0.0.0.0 for every network.")
     ] = "127.0.0.1",
+    browser: Annotated[
+        bool | None,
+        typer.Option("--browser/--no-browser", help="Open it; if left out, at a desk with a browser."),
+    ] = None,
 ) -> None:
     """Open the console: the inbox, what a customer would get, and what was learned.
 
@@ -32,7 +36,7 @@ def console(
     """
     settings = settings_of_command()
     from customer_assist.admin_key import FILE
-    from customer_assist.console.launching import launch
+    from customer_assist.console.launching import has_browser, launch
 
     key_at = "CUSTOMER_ASSIST_ADMIN_KEY" if settings.admin_key else str(settings.home / FILE)
     address = api or f"http://127.0.0.1:{settings.port}"
@@ -40,4 +44,6 @@ def console(
         f"Console    http://{host}:{port}/\nAssistant  {address}\nKey        {key_at}\nCtrl-C ends it.\n"
     )
     sys.stdout.flush()
-    launch(address, key_at, host, port, os.environ)
+    if browser is None:
+        browser = sys.stdout.isatty() and has_browser(os.environ)
+    launch(address, key_at, host, port, os.environ, browser=browser)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from customer_assist.cli.doctor_model import examine_model, model_as_json, show_model
 from customer_assist.cli.doctor_notices import examine_notices, show_notices
 from customer_assist.cli.output import counted, escaped, out, print_json, print_note, progress_bar
 from customer_assist.cli.session import AsJson, answering_assistant
@@ -32,7 +33,8 @@ def doctor(
 
     Also lists sentences that no answer uses, because they look planted, and tells which facts the texts want and the
     business profile lacks, with the key of business.toml for each; and whether people are told of handoffs, by ways
-    that work, and which notices still wait.
+    that work, and which notices still wait; and what of the language model's budgets is spent, and whether its judge
+    keeps up.
 
     Changes nothing. An entry is a hint, not an error: two documents may well say the same.
     """
@@ -47,7 +49,7 @@ def doctor(
         index = indexes.build(0, known.documents, opened.vectors_of)
         asked = retriever(engine, index, embedder, tuned_weights(known.tuning, engine, embedder))
         now = datetime.now(UTC)
-        notices = examine_notices(opened, now)
+        notices, model = examine_notices(opened, now), examine_model(opened, now)
         with progress_bar("Asking stored questions") as progress:
             found = self_check(index, asked, limit=limit, progress=progress)
     out_of_answers = _left_out(known)
@@ -56,13 +58,14 @@ def doctor(
     if as_json:
         left_out = {"left_out": [each._asdict() for each in out_of_answers]}
         told = {"notices": notices.as_json()}
-        print_json(found.as_json() | lacking.as_json() | left_out | told)
+        print_json(found.as_json() | lacking.as_json() | left_out | told | model_as_json(model))
         return
     if known.tuning is not None:
         print_note("search uses weights that `customer-assist tune` adopted, not the defaults")
     if len(index) > found.documents:
         print_note(f"{found.documents} of {len(index)} documents were checked; --limit takes more")
     show_notices(notices, now)
+    show_model(model)
     _show(found, {str(document.id): document.heading for document in index.documents})
     _table(
         "Sentences that no answer uses (docs/knowledge.md#sentences-that-are-left-out)",

@@ -35,6 +35,7 @@ def examine_notices(opened: Assistant, now: datetime) -> Notices:
     from customer_assist.errors import DeliveryFailed
     from customer_assist.notices.smtp import SmtpSender
     from customer_assist.notices.webhook import WebhookSender
+    from customer_assist.sampling import JUDGMENT
 
     mail, webhook, problems = opened.settings.mail, opened.settings.webhook, []
     checks = []
@@ -51,7 +52,7 @@ def examine_notices(opened: Assistant, now: datetime) -> Notices:
         problems.append(
             "CUSTOMER_ASSIST_WEBHOOK_URL is http: what customers wrote travels readable; use https"
         )
-    backlog = opened.jobs.backlog(now - _LATELY)
+    backlog = [each for each in opened.jobs.backlog(now - _LATELY) if each.kind != JUDGMENT]
     problems += [_left(each) for each in backlog if each.kind not in opened.worker.kinds]
     return Notices(tells_anybody(opened.settings), tuple(problems), tuple(backlog))
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from customer_assist.cli import evaluate_abstention, evaluate_answers
+from customer_assist.cli.keeping import Keep, check_name
+from customer_assist.cli.keeping import keep as keep_runs
 from customer_assist.cli.output import check_output, escaped, out, print_json, print_note, progress_bar
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ def retrieval(
     save: Annotated[
         Path | None, typer.Option(help="Keep the run of the first engine, to compare another with it.")
     ] = None,
+    keep: Keep = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Build a temporary corpus, ask every question once, and print hit rate, MRR, nDCG and intent precision."""
@@ -67,6 +70,7 @@ def retrieval(
 
     for file in (report, save):
         check_output(file, documents, questions, *([] if tuned is None else [tuned]))
+    check_name(keep)
     engines = _engines(engine or ["hybrid"])
     corpus, asked = _documents(documents), read_questions(questions)
     weights = None
@@ -98,6 +102,14 @@ def retrieval(
         saved.save(runs[0], save)
     if report is not None:
         _write_report(report, runs, corpus)
+    if keep is not None:
+        asked_for = {
+            "documents": documents.name,
+            "questions": questions.name,
+            "depth": depth,
+            "filter": filter,
+        }
+        keep_runs(keep, "retrieval", [(run.engine, run.corpus, run.as_json()) for run in runs], asked_for)
     comparisons = [each for run in runs[1:] for each in compared(runs[0], run)]
     if not json:
         _show(runs, comparisons)

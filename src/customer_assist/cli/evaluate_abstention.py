@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from customer_assist.cli.keeping import Keep, check_name
+from customer_assist.cli.keeping import keep as keep_run
 from customer_assist.cli.output import check_output, escaped, out, print_json, print_note, progress_bar
 from customer_assist.cli.session import AsJson
 
@@ -38,6 +40,7 @@ def abstention(
         typer.Option(min=0.0, max=0.5, help="At most this share of answers wrong; wins over coverage."),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write a page with plots: an HTML file.")] = None,
+    keep: Keep = None,
     json: AsJson = False,
 ) -> None:
     """Fit the gate from the documents alone, as in production, and ask every question once.
@@ -59,6 +62,7 @@ def abstention(
             f"{engine!r} is no engine: use one of {', '.join(ENGINES)}", param_hint="--engine"
         )
     check_output(report, documents, answerable, unanswerable)
+    check_name(keep)
     settings = load_settings()
     target = Target(
         settings.coverage if coverage is None else coverage,
@@ -84,6 +88,15 @@ def abstention(
         except OSError as error:
             raise InvalidInput(f"{report} cannot be written: {error.strerror}") from error
         print_note(f"the report is in {report}")
+    if keep is not None:
+        asked_for = {
+            "documents": documents.name,
+            "answerable": answerable.name,
+            "unanswerable": unanswerable.name,
+            "coverage": target.coverage,
+            "risk": target.risk,
+        }
+        keep_run(keep, "abstention", [(run.engine, run.corpus, run.as_json())], asked_for)
     if json:
         print_json(run.as_json())
     else:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from customer_assist.cli.keeping import Keep, check_name
+from customer_assist.cli.keeping import keep as keep_run
 from customer_assist.cli.output import (
     check_output,
     counted,
@@ -47,6 +49,7 @@ def answers(
     save: Annotated[
         Path | None, typer.Option(help="Keep every question with its answer: a JSONL file.")
     ] = None,
+    keep: Keep = None,
     json: AsJson = False,
 ) -> None:
     """Ask every question of the whole assistant, over a temporary database, and measure what it says.
@@ -63,6 +66,7 @@ def answers(
 
     for file in (report, save):
         check_output(file, documents, questions, *([] if profile is None else [profile]))
+    check_name(keep)
     settings = load_settings()
     configure_logging(
         "debug" if settings.log_level == "debug" else "error"
@@ -76,6 +80,9 @@ def answers(
         answer_runs.save(run, save)
     if report is not None:
         _write_report(report, run, corpus)
+    if keep is not None:
+        asked_for = {"documents": documents.name, "questions": questions.name, "limit": limit, "seed": seed}
+        keep_run(keep, "answers", [(run.engine, run.corpus, run.as_json())], asked_for)
     if run.unscored:
         reason, most = next(iter(run.unscored.items()))
         print_note(f"{counted(sum(run.unscored.values()), 'answer')} not judged; {most} of them: {reason}")

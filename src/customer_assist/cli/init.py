@@ -96,7 +96,7 @@ def _ask_for_knowledge() -> Path | None:
 def _profile(path: Path, facts: Facts, *, ask: bool) -> BusinessProfile:
     """What the file says with the new facts in it, which is written unless the owner keeps the file."""
     from customer_assist.business import EMPTY_PROFILE, read_profile
-    from customer_assist.cli.profile_file import profile_toml
+    from customer_assist.profile_file import profile_toml
 
     known = read_profile(path) if path.exists() else EMPTY_PROFILE
     if ask and path.exists() and not _wants_change(path):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from customer_assist.console.client import Client, Reply
 from customer_assist.console.fixing import fix_button
+from customer_assist.console.why import show_why
 from customer_assist.console.words import OUTCOMES, plain, shown
 
 _SAID, _CONVERSATION = "ask_said", "ask_conversation"
@@ -32,7 +33,15 @@ def page(client: Client) -> None:
         st.chat_message("user").text(asked)
         with st.chat_message("assistant"):
             _show(turn)
-            fix_button(client, turn, f"fix-{turn['turn_id']}")
+            _look_into(client, turn)
+
+
+def _look_into(client: Client, turn: Reply) -> None:
+    """The reasons are asked for once they are wanted."""
+    if st.toggle("Why this answer", key=f"why-{turn['turn_id']}"):
+        with st.container(border=True):
+            show_why(client, turn)
+    fix_button(client, turn, f"fix-{turn['turn_id']}")
 
 
 def _show(turn: Reply) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlencode
 
 import requests
 
 Reply: TypeAlias = dict[str, Any]  # as the API's description says
+FILE_SECONDS = 300.0  # to read a file, or between two signs of life while it is loaded
+BINARY = "application/octet-stream"
 SECONDS = 30.0  # for one reply; a model may be writing it
 
 
@@ -41,6 +44,18 @@ class Client:
     def meta(self) -> Reply:
         return self._call("GET", "/meta")
 
+    def stats(self, days: int, channel: str) -> Reply:
+        return self._call("GET", f"/stats?{urlencode({'days': days, 'channel': channel})}")
+
+    def digest(self, days: int, channel: str) -> Reply:
+        return self._call("GET", f"/digest?{urlencode({'days': days, 'channel': channel})}")
+
+    def clock(self) -> Reply:
+        return self._call("GET", "/clock")
+
+    def evaluation(self) -> Reply:
+        return self._call("GET", "/evaluation")
+
     def handoffs(self, status: str = "open") -> Reply:
         return self._call("GET", f"/handoffs?status={status}")
 
@@ -62,7 +77,7 @@ class Client:
         body: dict[str, object] = {"text": text, "by": by}
         if suggestion is not None:
             body["suggestion"] = suggestion
-        return self._call("POST", f"/handoffs/{handoff_id}/reply", body, {"Idempotency-Key": attempt})
+        return self._call("POST", f"/handoffs/{handoff_id}/reply", body, headers={"Idempotency-Key": attempt})
 
     def resolve(self, handoff_id: str) -> Reply:
         return self._call("POST", f"/handoffs/{handoff_id}/resolve", {})
@@ -93,6 +108,43 @@ class Client:
 
     def tried(self, questions: Sequence[str]) -> Reply:
         return self._call("POST", "/documents/tried", {"questions": list(questions)})
+
+    def preview_file(self, name: str, content: bytes) -> Reply:
+        return self._call("POST", _file_at("preview", name), content=content, seconds=FILE_SECONDS)
+
+    def load_file(self, name: str, content: bytes, progress: Callable[[int, int], None]) -> Reply:
+        """`progress` is told how many texts of how many are done."""
+        headers = {"Content-Type": BINARY, "Accept": "text/event-stream"}
+        try:
+            with self._session.post(
+                self.base + _file_at("upload", name),
+                data=content,
+                headers=headers,
+                timeout=FILE_SECONDS,
+                allow_redirects=False,
+                stream=True,
+            ) as reply:
+                if reply.status_code >= 400:
+                    return _content(reply)
+                for event, data in _events(reply):
+                    if event == "progress":
+                        progress(data["done"], data["of"])
+                    elif event == "error":
+                        raise ApiError(str(data["error"]), 400)
+                    else:
+                        return data
+        except (requests.RequestException, ValueError) as error:
+            raise self._silent() from error
+        raise ApiError("The assistant ended before the file was loaded: load it again")
+
+    def facts(self) -> Reply:
+        return self._call("GET", "/facts", seconds=FILE_SECONDS)
+
+    def enter_fact(self, key: str, value: str) -> Reply:
+        return self._call("PUT", "/facts", {"key": key, "value": value})
+
+    def settings(self) -> Reply:
+        return self._call("GET", "/settings")
 
     def delete_document(self, document_id: str) -> Reply:
         return self._call("DELETE", _at(document_id))
@@ -125,22 +177,56 @@ class Client:
         method: str,
         path: str,
         body: Mapping[str, object] | None = None,
+        *,
         headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        seconds: float = SECONDS,
     ) -> Reply:
+        if content is not None:
+            headers = {"Content-Type": BINARY, **(headers or {})}
         try:
             reply = self._session.request(
-                method, self.base + path, json=body, headers=headers, timeout=SECONDS, allow_redirects=False
+                method,
+                self.base + path,
+                json=body,
+                data=content,
+                headers=headers,
+                timeout=seconds,
+                allow_redirects=False,
             )
-            content = reply.json()
+            return _content(reply)
         except (requests.RequestException, ValueError) as error:
-            raise ApiError(
-                f"The assistant does not answer at {self.base}: start it with `customer-assist serve`, "
-                "or name its address with `customer-assist console --api`"
-            ) from error
-        if reply.status_code >= 400 or not isinstance(content, dict):
-            said = content.get("error") if isinstance(content, dict) else None
-            raise ApiError(f"{said or 'The assistant refused, without a reason'}", reply.status_code)
-        return content
+            raise self._silent() from error
+
+    def _silent(self) -> ApiError:
+        return ApiError(
+            f"The assistant does not answer at {self.base}: start it with `customer-assist serve`, "
+            "or name its address with `customer-assist console --api`"
+        )
+
+
+def _content(reply: requests.Response) -> Reply:
+    """Raises ApiError for a refusal, ValueError for what is no JSON."""
+    content = reply.json()
+    if reply.status_code >= 400 or not isinstance(content, dict):
+        said = content.get("error") if isinstance(content, dict) else None
+        raise ApiError(f"{said or 'The assistant refused, without a reason'}", reply.status_code)
+    return content
+
+
+def _events(reply: requests.Response) -> Iterator[tuple[str, Reply]]:
+    """Server-sent events as they come; comments, which say that it lives, are passed over."""
+    event = ""
+    for line in reply.iter_lines(chunk_size=1):
+        name, _, value = line.decode().partition(": ")
+        if name == "event":
+            event = value
+        elif name == "data":
+            yield event, json.loads(value)
+
+
+def _file_at(what: str, name: str) -> str:
+    return f"/documents/{what}?{urlencode({'name': name})}"
 
 
 def _at(document_id: str) -> str:

@@ -7,18 +7,19 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from customer_assist.console.client import ApiError, Client, Reply
+from customer_assist.console.fixing import fix_button
 from customer_assist.console.transcript import show_turn
 from customer_assist.console.words import OUTCOMES, STATUSES, ago, plain
 
 _A_PAGE = 20
 _PARAMETER = "conversation"  # in the address, so that a reload and a link open the same one
 _BEHIND = "conversations_behind"  # the last one of every page before this
-_RATED = {1: " · 👍", -1: " · 👎"}
+_RATED = {1: " · :material/thumb_up:", -1: " · :material/thumb_down:"}
 
 
 def page(client: Client) -> None:
     chosen = st.query_params.get(_PARAMETER)
-    left, right = st.columns([1, 2], gap="large")
+    left, right = st.columns([2, 3], gap="large")
     with left, st.container(key="listed"):
         st.title("Conversations")
         _list(client)
@@ -92,7 +93,7 @@ def _open(client: Client, conversation_id: str) -> None:
         st.info("This conversation is not there any more. Choose another one.")
         return
     for turn in opened["turns"]:
-        show_turn(turn)
+        show_turn(turn, lambda turn: fix_button(client, turn, f"fix-{turn['turn_id']}"))
     if handoff := opened["handoff"]:
         by = f" · {handoff['by']}" if handoff["by"] else ""
         st.caption(plain(f"{STATUSES[handoff['status']]}{by}"))

@@ -15,11 +15,11 @@ _SECONDS = 5.0  # between two looks for news
 _CHOSEN = "inbox_chosen"
 _AS_SEEN = "inbox_as_seen"  # the status that the page was drawn for
 _OPEN = ("waiting", "taken")
-_MARKS = {"waiting": "🔴", "taken": "🟢"}
+_MARKS = {"waiting": ":red[●]", "taken": ":green[●]"}
 
 
 def page(client: Client) -> None:
-    left, right = st.columns([1, 2], gap="large")
+    left, right = st.columns([2, 3], gap="large")
     with left, st.container(key="listed"):
         st.title("Inbox")
         _list(client)
@@ -56,7 +56,7 @@ def _list(client: Client) -> None:
 def _label(handoff: Reply) -> str:
     since = ago(handoff["created_at"], datetime.now(UTC))
     first = handoff["summary"].splitlines()[0] if handoff["summary"] else ""
-    mark = _MARKS.get(handoff["status"], "⚪")
+    mark = _MARKS.get(handoff["status"], ":gray[●]")
     return f"{mark} **{STATUSES[handoff['status']]}** · {since} · {plain(reason(handoff))}  \n{plain(first[:90])}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from customer_assist.console import article, fixing, opened
+from customer_assist.console import article, facts, fixing, opened, upload
 from customer_assist.console.client import Client, Reply
 from customer_assist.console.words import counted, heading, plain, source_name
 
@@ -19,7 +19,8 @@ def page(client: Client) -> None:
     if now := opened.current():
         article.show(client, now)
         return
-    _browse(client)
+    part = st.segmented_control("Part", list(_PARTS), default="Articles", label_visibility="collapsed")
+    _PARTS[part or "Articles"](client)
 
 
 def _browse(client: Client) -> None:
@@ -73,3 +74,6 @@ def _turn_pages(at: int, total: int) -> None:
     if on.button("More", disabled=at + _PAGE >= total, width="stretch", key="knowledge_on"):
         st.session_state[_AT] = at + _PAGE
         st.rerun()
+
+
+_PARTS = {"Articles": _browse, "Upload files": upload.show, "Facts": facts.show}

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import streamlit as st
 
+from customer_assist.console import entrance
 from customer_assist.console.client import ApiError, Client, Reply
 from customer_assist.console.words import plain
 
@@ -18,12 +19,12 @@ _NAMELESS = "Support"
 class Draft:
     """The reply in the making to one handoff.
 
-    It outlives the field that it is written in, which Streamlit forgets when another page is shown. Each reply has a
-    number: what a second click on “Send” belongs to, and what makes its Idempotency-Key.
+    It outlives the field that it is written in, which Streamlit forgets when another page is shown, and a reload. Each
+    reply has a number: what a second click on “Send” belongs to, and what makes its Idempotency-Key.
     """
 
     def __init__(self, handoff_id: str) -> None:
-        self._kept: dict[str, object] = st.session_state.setdefault(f"draft-of-{handoff_id}", {})
+        self._kept = entrance.current().drafts.setdefault(handoff_id, {})
         self._id = handoff_id
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-# As in web/static/chat.css; a test keeps them equal.
+# As in the chat page's styles; a test keeps them equal.
 LIGHT: Mapping[str, str] = {
     "page": "#faf9f7",
     "raised": "#ffffff",
@@ -12,6 +12,7 @@ LIGHT: Mapping[str, str] = {
     "soft": "#5b605a",
     "line": "#e4e2dc",
     "accent": "#1f5c4d",
+    "on-accent": "#ffffff",
     "tint": "#e8f0ec",
     "tint-ink": "#17382f",
 }
@@ -22,6 +23,7 @@ DARK: Mapping[str, str] = {
     "soft": "#a9ada5",
     "line": "#333631",
     "accent": "#7fc8b2",
+    "on-accent": "#0d2a22",
     "tint": "#24372f",
     "tint-ink": "#d9eee5",
 }
@@ -58,6 +60,8 @@ def environment() -> dict[str, str]:
             f"{part}TEXT_COLOR": colours["ink"],
             f"{part}BORDER_COLOR": colours["line"],
             f"{part}LINK_COLOR": colours["accent"],
+            f"{part}CODE_TEXT_COLOR": colours["tint-ink"],
+            f"{part}CODE_BACKGROUND_COLOR": colours["tint"],
             f"{part}SIDEBAR_BACKGROUND_COLOR": colours["raised"],
             f"{part}SIDEBAR_SECONDARY_BACKGROUND_COLOR": colours["page"],
         }
@@ -68,7 +72,13 @@ def environment() -> dict[str, str]:
 
 # `st-key-…` is the class that Streamlit gives what has that key. Below 640 px its columns stand one below the other.
 STYLE = f"""<style>
-[data-testid="stMainBlockContainer"] {{ padding-top: 3.5rem; padding-bottom: 2rem; }}
+[data-testid="stMainBlockContainer"] {{ padding: 3.5rem 2.5rem 2rem; }}
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {{
+  opacity: 1; color: light-dark({LIGHT["soft"]}, {DARK["soft"]});
+}}
+[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {{
+  color: light-dark({LIGHT["on-accent"]}, {DARK["on-accent"]});
+}}
 [data-testid="stText"] {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 [class*="st-key-open-"] button {{ justify-content: flex-start; text-align: left; }}
 [class*="st-key-open-"] button p {{ overflow-wrap: anywhere; }}

@@ -29,6 +29,18 @@ STATUSES = {
     "resolved": "Resolved",
     "withdrawn": "The customer went back to the assistant",
 }
+CHECKS = {
+    "placeholders": "no placeholder is left",
+    "numbers": "its numbers stand in the article",
+    "dates": "its dates stand in the article",
+    "links": "its links are yours",
+    "names": "its names stand in the article",
+    "promises": "it promises nothing more",
+    "negations": "it denies nothing else",
+    "instructions": "no instruction was followed",
+    "strays": "it says nothing beside the matter",
+    "citations": "its quotes stand in the article",
+}
 DECISIONS = {"answer": "it is answered", "clarify": "it is asked back", "decline": "I don't know"}
 
 

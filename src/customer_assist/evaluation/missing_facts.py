@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from customer_assist.business import FILLS
 from customer_assist.model import Document
 from customer_assist.text.names import customers_own
 from customer_assist.text.placeholders import fill
+from customer_assist.text.sentences import sentences
 from customer_assist.text.wording import key_of
 
 _KEYS = {key_of(name): key for key, names in FILLS.items() for name in names}
@@ -18,6 +19,7 @@ _KEYS = {key_of(name): key for key, names in FILLS.items() for name in names}
 _DURATION = re.compile(
     r"\{\{\s*(?P<name>Date[ _]?Range)\s*\}\} (?:business |working )?(?:days|hours|weeks)", re.I
 )
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}\n]{1,140}?)\s*\}")
 _ANYTHING = "0"  # stands for a value where only its presence matters
 
 
@@ -76,6 +78,43 @@ def missing_facts(documents: Iterable[Document], facts: Mapping[str, str]) -> Mi
             for key, count in sorted(customers.items(), key=lambda item: (-item[1], item[0]))
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fact is asked for that nothing fills."""
+
+    document: Document
+    sentence: str  # as it is written
+    lost: bool  # answers leave it out; else it is worded so that nobody misses the fact
+
+
+def places(
+    wanted: Iterable[MissingFact], documents: Iterable[Document], facts: Mapping[str, str], most: int
+) -> dict[str, list[Place]]:
+    """By the names of the facts: the first sentences of `documents` that ask for each, at most `most` documents."""
+    names = {key_of(fact.name): fact.name for fact in wanted}
+    found: dict[str, list[Place]] = {name: [] for name in names.values()}
+    seen = Counter[str]()  # documents, by key
+    for document in documents:
+        asked = {key_of(name) for name in _PLACEHOLDER.findall(document.text)} & names.keys()
+        for key in sorted(asked):
+            if seen[key] < most and (new := list(_places(names[key], document, facts))):
+                seen[key] += 1
+                found[names[key]] += new
+    return found
+
+
+def _places(name: str, document: Document, facts: Mapping[str, str]) -> Iterator[Place]:
+    key, filled = key_of(name), fill(document.text, facts, {})
+    if not any(key_of(each) == key and not _is_customers(each, document.text) for each in filled.missing):
+        return
+    kept = fill(document.text, {**facts, name: _ANYTHING}, {})
+    if gone := [sentence for sentence in filled.lost if sentence not in kept.lost]:
+        yield from (Place(document, sentence, lost=True) for sentence in gone)
+        return
+    asks = [each for each in sentences(document.text) if key in key_of(each)]
+    yield Place(document, " ".join(asks[0].split()) if asks else "", lost=False)
 
 
 def key_of_fact(name: str, text: str) -> str:

@@ -11,15 +11,25 @@ from psycopg.rows import class_row
 
 from customer_assist.insights.articles import Articles, read_articles
 from customer_assist.insights.channels import Channels
-from customer_assist.insights.cost import Cost, cost, read_prices
+from customer_assist.insights.cost import Cost, read_cost
 from customer_assist.insights.endings import Endings, read_endings
 from customer_assist.insights.people import People, read_people
 from customer_assist.insights.period import Period
 from customer_assist.insights.reading import reading
-from customer_assist.insights.turns import Cube, Seconds, Thumbs, read_cube, read_seconds, read_thumbs
+from customer_assist.insights.turns import (
+    Cube,
+    Relevance,
+    Seconds,
+    Thumbs,
+    read_cube,
+    read_relevance,
+    read_seconds,
+    read_thumbs,
+)
 from customer_assist.storage.clocks import ClockReport, check_clocks
 from customer_assist.storage.database import Database
 from customer_assist.storage.jobs import Backlog, JobStore
+from customer_assist.storage.sample_turns import SampleTurns
 
 _GIVEN_UP_WITHIN = timedelta(days=7)
 _LATEST = """
@@ -51,10 +61,12 @@ class Stats:
     thumbs: Thumbs
     seconds: Mapping[str, Seconds]  # by stage
     people: People
+    relevance: Relevance
     cost: Cost
     articles: Articles
     backlog: Sequence[Backlog]  # jobs by kind; given up within the last week
     latest: Sequence[LatestTurn]  # five, the newest first
+    demo: bool  # pretended customers are among those counted
 
 
 class Insights:
@@ -76,10 +88,12 @@ class Insights:
             thumbs=read_thumbs(database, period, channels),
             seconds=read_seconds(database, period, channels),
             people=read_people(database, period, channels, now),
-            cost=cost(turns, read_prices(database)),
+            relevance=read_relevance(database, period, channels),
+            cost=read_cost(database, period, channels, turns.conversations),
             articles=read_articles(database, period, channels),
             backlog=JobStore(database).backlog(now - _GIVEN_UP_WITHIN),
             latest=self._latest(period, channels),
+            demo=SampleTurns(database).there(),
         )
 
     def _latest(self, period: Period, channels: Channels) -> Sequence[LatestTurn]:

@@ -1,4 +1,4 @@
-"""What customers wrote, and how it was met: counted by day, by how it ended, by who answered, and in tokens.
+"""What customers wrote, and how it was met: counted by day, by how it ended, by who answered, and how well.
 
 Asked as the panels of the dashboards are (dashboards/customers.py, running.py), so that their figures are the same.
 """
@@ -20,14 +20,19 @@ from customer_assist.storage.database import Database
 
 # Read from the index turns_figures alone.
 _CUBE = """
-SELECT day, outcome, answered_by, relevance, degraded, first, count(*) AS turns,
-    sum(prompt_tokens)::bigint AS prompt_tokens, sum(completion_tokens)::bigint AS completion_tokens
+SELECT day, outcome, answered_by, degraded, first, count(*) AS turns
 FROM (
-    SELECT (timestamp AT TIME ZONE %(zone)s)::date AS day, outcome, answered_by, relevance, degraded,
-        position = 1 AS first, prompt_tokens, completion_tokens
+    SELECT (timestamp AT TIME ZONE %(zone)s)::date AS day, outcome, answered_by, degraded, position = 1 AS first
     FROM turns WHERE timestamp >= %(since)s AND timestamp < %(until)s AND ({channel} OR answered_by = %(human)s)
 ) AS turn
-GROUP BY day, outcome, answered_by, relevance, degraded, first
+GROUP BY day, outcome, answered_by, degraded, first
+"""
+# What a judge found, and apart from it what the gate expected (the view tells which).
+_RELEVANCE = """
+SELECT source, relevance, count(*), avg(estimate)
+FROM turn_relevance
+WHERE timestamp >= %(since)s AND timestamp < %(until)s AND {channel}
+GROUP BY source, relevance ORDER BY count(*) DESC, relevance
 """
 STAGES = ("retrieve", "answer", "all")
 _SECONDS = f"""
@@ -52,12 +57,9 @@ class Cell:
     day: date
     outcome: str
     answered_by: str
-    relevance: str
     degraded: bool
     first: bool  # of their conversations
     turns: int
-    prompt_tokens: int
-    completion_tokens: int
 
     @property
     def by_human(self) -> bool:
@@ -83,6 +85,16 @@ class Seconds:
 class Thumbs:
     up: int
     down: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Of the assistant's answers."""
+
+    judged: Mapping[str, int]  # by what a judge found, most first
+    estimated: int  # not judged; the gate has said how probably it answers
+    expected: float | None  # share of those that answer, by the gate's estimate; None: there are none
+    neither: int  # a guide's next step
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +132,6 @@ class Cube:
         """Who answered: a language model by its name, extractive, human; most first."""
         return _counted((cell.answered_by, cell.turns) for cell in self.cells)
 
-    def by_relevance(self) -> Mapping[str, int]:
-        """As a judge found it; UNKNOWN: no judge has looked."""
-        return _counted((cell.relevance, cell.turns) for cell in self.cells)
-
     def degraded(self) -> tuple[int, int]:
         """Answers that the language model should have written and could not, of all that the assistant gave."""
         given = [cell for cell in self.cells if cell.outcome != Outcome.WITH_HUMAN]
@@ -139,6 +147,20 @@ def read_cube(database: Database, period: Period, channels: Channels) -> Cube:
     with reading(database) as connection:
         cursor = connection.cursor(row_factory=class_row(Cell))
         return Cube(cursor.execute(_CUBE.format(channel=channels.sql).encode(), values).fetchall(), period)
+
+
+def read_relevance(database: Database, period: Period, channels: Channels) -> Relevance:
+    with reading(database) as connection:
+        query = _RELEVANCE.format(channel=channels.sql)
+        rows = connection.execute(query.encode(), _values(period, channels)).fetchall()
+    apart = {source: (count, estimate) for source, _, count, estimate in rows if source != "judged"}
+    estimated, expected = apart.get("estimated", (0, None))
+    return Relevance(
+        judged={label: count for source, label, count, _ in rows if source == "judged"},
+        estimated=estimated,
+        expected=expected,
+        neither=apart.get("none", (0, None))[0],
+    )
 
 
 def read_seconds(database: Database, period: Period, channels: Channels) -> Mapping[str, Seconds]:

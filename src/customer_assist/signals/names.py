@@ -70,13 +70,17 @@ TOKENS = _counter(
     "off, none",
     "model", "kind",
 )  # fmt: skip
-CALLS_LIMIT = _gauge("model_calls_limit", "calls of the language model that a day may have")
+CALLS_LIMIT = _gauge("model_calls_limit", "calls of the language model that a day may have, for answers")
+MONEY_LIMIT = _gauge("model_money_limit", "money that a day's calls may cost, where it is limited")
+JUDGE_CALLS_LIMIT = _gauge("judge_calls_limit", "calls that judging may take a day")
 
 # --- from the database -------------------------------------------------------------------------------
 
 DATABASE_UP = _gauge("database_up", "1: the database answered within a second; at 0 what follows is left out")
 KNOWLEDGE_STORED = _gauge("knowledge_version_stored", "version of the knowledge in the database")
-CALLS_TODAY = _gauge("model_calls_today", "calls of the language model today (UTC), by all processes")
+CALLS_TODAY = _gauge(
+    "model_calls_today", "calls of the language model today (UTC), for answers, by all processes"
+)
 HANDOFFS_OPEN = _gauge(
     "handoffs_open", "conversations in a person's hands, by status: waiting, taken", "status"
 )
@@ -88,16 +92,31 @@ JOBS_LONGEST_DUE = _gauge("jobs_longest_due_seconds", "how long the longest has 
 JOBS_FAILING = _gauge("jobs_failing", "jobs that failed and will be tried again")
 JOBS_GIVEN_UP = _gauge("jobs_given_up", "jobs of the last 24 hours that failed for good")
 
+JUDGMENTS_WAITING = _gauge("judgments_waiting", "answers that wait for the judge")
+JUDGMENTS_LONGEST_WAIT = _gauge("judgments_longest_wait_seconds", "how long the first of them has waited")
+JUDGMENTS_GIVEN_UP = _gauge(
+    "judgments_given_up", "answers of the last 24 hours that the judge was given up for"
+)
+JUDGED = _gauge(
+    "judged", "answers that were judged in the last 24 hours, by what the judge found", "relevance"
+)
+JUDGE_CALLS_TODAY = _gauge("judge_calls_today", "calls of the judge today (UTC), by all processes")
+MONEY_TODAY = _gauge("model_money_today", "what today's calls (UTC) cost, where a day's money is limited")
+
 COUNTED = (
     REQUESTS, REQUEST_SECONDS, REQUESTS_OPEN, TURNS, TURN_SECONDS, NOT_LOGGED, CHECKS_FAILED, RATINGS, HANDOFFS_OPENED,
 )  # fmt: skip
 READ = (
     INFO, THREADS, CONNECTIONS, CONNECTIONS_MAX, WAITING, KNOWLEDGE_VERSION, KNOWLEDGE_DOCUMENTS,
-    BREAKER_OPEN, TOKENS, CALLS_LIMIT,
+    BREAKER_OPEN, TOKENS, CALLS_LIMIT, JUDGE_CALLS_LIMIT, MONEY_LIMIT,
 )  # fmt: skip
 ASKED = (
     DATABASE_UP, KNOWLEDGE_STORED, CALLS_TODAY, HANDOFFS_OPEN, LONGEST_WAIT, JOBS_DUE, JOBS_LONGEST_DUE, JOBS_FAILING,
-    JOBS_GIVEN_UP,
+    JOBS_GIVEN_UP, JUDGMENTS_WAITING, JUDGMENTS_LONGEST_WAIT, JUDGMENTS_GIVEN_UP, JUDGED, JUDGE_CALLS_TODAY,
+    MONEY_TODAY,
 )  # fmt: skip
 SIGNALS = (*COUNTED, *READ, *ASKED)
-OF_A_MODEL = (BREAKER_OPEN, TOKENS, CALLS_LIMIT, CALLS_TODAY)  # there where a language model is set
+OF_A_MODEL = (
+    BREAKER_OPEN, TOKENS, CALLS_LIMIT, CALLS_TODAY, JUDGE_CALLS_LIMIT, JUDGMENTS_WAITING, JUDGMENTS_LONGEST_WAIT,
+    JUDGMENTS_GIVEN_UP, JUDGED, JUDGE_CALLS_TODAY, MONEY_TODAY, MONEY_LIMIT,
+)  # fmt: skip  # there where a language model is set

@@ -29,7 +29,9 @@ class State(Collector):
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
-        self._pulse = RecentPulse(lambda: read_pulse(assistant.database, utc_now()))
+        llm = assistant.settings.llm
+        model = llm.model if llm else ""
+        self._pulse = RecentPulse(lambda: read_pulse(assistant.database, utc_now(), model))
 
     def collect(self) -> Iterable[Metric]:
         yield _metric(names.INFO, {(version("customer-assist"),): 1})
@@ -42,7 +44,9 @@ class State(Collector):
         if pulse is not None:
             yield from _of_the_database(pulse)
             if self._assistant.settings.llm is not None:
-                yield _metric(names.CALLS_TODAY, pulse.model_calls)
+                yield from _of_the_models_work(pulse)
+                if self._assistant.settings.llm.budget_per_day is not None:
+                    yield _metric(names.MONEY_TODAY, pulse.money)
 
     def _of_the_pool(self) -> Iterator[Metric]:
         pool = self._assistant.database.pool()
@@ -60,6 +64,9 @@ class State(Collector):
         generator, settings = self._assistant.generator, self._assistant.settings.llm
         if settings is not None:
             yield _metric(names.CALLS_LIMIT, settings.calls_per_day)
+            yield _metric(names.JUDGE_CALLS_LIMIT, settings.judge.calls_per_day)
+            if settings.budget_per_day is not None:
+                yield _metric(names.MONEY_LIMIT, float(settings.budget_per_day))
         if isinstance(generator, OpenAIGenerator):
             spent = generator.spent
             counted = {"prompt": spent.prompt_tokens, "completion": spent.completion_tokens}
@@ -122,6 +129,20 @@ def _of_the_database(pulse: Pulse) -> Iterator[Metric]:
     yield _metric(names.JOBS_LONGEST_DUE, pulse.longest_due)
     yield _metric(names.JOBS_FAILING, pulse.failing)
     yield _metric(names.JOBS_GIVEN_UP, pulse.given_up)
+
+
+def _of_the_models_work(pulse: Pulse) -> Iterator[Metric]:
+    yield _metric(names.CALLS_TODAY, pulse.model_calls)
+    yield _metric(names.JUDGE_CALLS_TODAY, pulse.judge_calls)
+    yield _metric(names.JUDGMENTS_WAITING, pulse.to_judge)
+    yield _metric(names.JUDGMENTS_LONGEST_WAIT, pulse.longest_to_judge)
+    yield _metric(names.JUDGMENTS_GIVEN_UP, pulse.not_judged)
+    found: dict[tuple[str, ...], float] = {
+        ("RELEVANT",): pulse.relevant,
+        ("PARTLY_RELEVANT",): pulse.partly_relevant,
+        ("NON_RELEVANT",): pulse.non_relevant,
+    }
+    yield _metric(names.JUDGED, found)
 
 
 def _metric(signal: Signal, value: float | dict[tuple[str, ...], float]) -> Metric:

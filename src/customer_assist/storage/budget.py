@@ -164,6 +164,14 @@ class _OfConversation(CallBudget):
         self._budget.spent(usage)
 
 
+def read_calls(database: Database, day: date) -> dict[str, int]:
+    """Of each kind that had any. Raises StorageUnavailable."""
+    with database.connection() as connection:
+        return dict(
+            connection.execute("SELECT kind, calls FROM model_calls WHERE day = %s", [day]).fetchall()
+        )
+
+
 def read_money(database: Database, limit: MoneyLimit, day: date) -> Money:
     """Raises StorageUnavailable."""
     with database.connection() as connection:

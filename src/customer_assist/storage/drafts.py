@@ -40,6 +40,13 @@ VALUES (%(id)s, 'open', %(title)s, %(questions)s, %(text)s, %(turn_id)s, %(at)s,
 ON CONFLICT (turn_id) DO NOTHING
 """
 _LINK = "INSERT INTO draft_turns (draft_id, turn_id, kind) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+_OF_QUESTIONS = f"""
+SELECT {_COLUMNS} FROM drafts
+WHERE status = 'open' AND turn_id IS NULL AND id IN (
+    SELECT draft_id FROM draft_turns WHERE kind = 'question' AND draft_turns.turn_id = ANY(%s)
+)
+ORDER BY created_at DESC, id LIMIT 1
+"""
 _UNANSWERED = """
 SELECT id::text, question FROM turns
 WHERE outcome IN ('abstained', 'clarifying') AND question <> ''
@@ -83,6 +90,12 @@ class DraftStore:
         """The one that the document came from; None: it came from elsewhere."""
         with self._database.connection() as connection:
             return _found(connection, _OF_DOCUMENT, storable_text(document_id))
+
+    def of_questions(self, turn_ids: Sequence[str]) -> DraftDocument | None:
+        """The latest open one that is to answer any of these messages and came from no reply."""
+        turns = [found for each in turn_ids if (found := as_uuid(each)) is not None]
+        with self._database.connection() as connection:
+            return _found(connection, _OF_QUESTIONS, turns)
 
     def edit(self, draft: DraftDocument, at: datetime) -> DraftDocument:
         """Keep its title, questions and text. Raises UnknownDraft, and DraftClosed where it is no longer open."""

@@ -30,6 +30,7 @@ WHERE timestamp >= %s AND outcome = 'answered' AND answered_by <> 'human' AND mo
     AND relevance = 'UNKNOWN'
 ORDER BY timestamp
 """
+_FORGET = "DELETE FROM jobs WHERE id = ANY(%s) AND failure <> '' AND done_at IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,12 @@ class JudgmentStore:
         with self._database.connection() as connection:
             return [(id_, channel) for id_, channel in connection.execute(_PAST, [since])]
 
-    def add(self, jobs: Sequence[Job]) -> None:
-        """To be judged, as if they had come with their turns; one that is or was there is left as it is."""
-        with self._database.connection() as connection:
+    def add(self, jobs: Sequence[Job]) -> int:
+        """As if they had come with their turns; how many were not there, or had been given up. Others are left as
+        they are."""
+        ids = [UUID(job.id) for job in jobs]
+        with self._database.connection(bulk=True) as connection:
+            connection.execute(_FORGET, [ids])
+            known = connection.execute("SELECT count(*) FROM jobs WHERE id = ANY(%s)", [ids]).fetchone()
             add(connection, jobs)
+        return len(jobs) - int(known[0] if known else 0)

@@ -27,6 +27,9 @@ from customer_assist.web.compression import compress_files
 from customer_assist.web.documents import documents
 from customer_assist.web.drafts import drafts
 from customer_assist.web.errors import Failure, answer_errors_as_json
+from customer_assist.web.evaluation import evaluation
+from customer_assist.web.facts import facts
+from customer_assist.web.gaps import gaps
 from customer_assist.web.headers import send_security_headers
 from customer_assist.web.inbox import inbox
 from customer_assist.web.limits import RateLimiter
@@ -34,6 +37,7 @@ from customer_assist.web.metrics import KEY as METRICS
 from customer_assist.web.metrics import metrics as metrics_page
 from customer_assist.web.origins import keep_to_origins
 from customer_assist.web.schemas import ErrorReply, describe
+from customer_assist.web.settings import settings
 from customer_assist.web.stats import stats
 from customer_assist.web.suggestions import suggestions
 from customer_assist.web.threads import ShareOfThreads
@@ -48,9 +52,13 @@ AREAS = (
     documents,
     articles,
     uploads,
+    facts,
     drafts,
+    gaps,
     traces,
+    settings,
     stats,
+    evaluation,
     metrics_page,
 )
 _A_FILE = {

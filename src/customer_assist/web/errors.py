@@ -24,6 +24,7 @@ from customer_assist.errors import (
     UnknownDocument,
     UnknownDraft,
     UnknownFilter,
+    UnknownGap,
     UnknownHandoff,
     UnknownSuggestion,
     UnknownTurn,
@@ -41,6 +42,7 @@ _STATUSES: tuple[tuple[type[CustomerAssistError], int], ...] = (
     (HandoffClosed, 409),
     (UnknownSuggestion, 404),
     (UnknownDraft, 404),
+    (UnknownGap, 404),
     (DraftClosed, 409),
     (NeedsConfirmation, 409),
 )

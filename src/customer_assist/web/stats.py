@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import asdict
-from decimal import Decimal
 
 from flask import Response, jsonify
 from flask_openapi.models.tag import Tag
 
-from customer_assist.bootstrap import utc_now
+from customer_assist.bootstrap import Assistant, utc_now
 from customer_assist.insights.channels import channels
+from customer_assist.insights.digest import MOST, read_digest
 from customer_assist.insights.endings import Endings
+from customer_assist.insights.gap_book import Period as LastDays
 from customer_assist.insights.outcomes import OUTCOME_OF, Came
 from customer_assist.insights.period import asked_for
 from customer_assist.insights.stats import Stats
 from customer_assist.storage.clocks import ClockReport
 from customer_assist.web.access import READING, admin_blueprint
 from customer_assist.web.api import service
-from customer_assist.web.stats_schemas import ClockReply, StatsQuery, StatsReply
+from customer_assist.web.stats_schemas import ClockReply, DigestReply, FigureReply, StatsQuery, StatsReply
 
-_NOT_JUDGED = "UNKNOWN"
+_MOMENT = 1.0  # seconds
 stats = admin_blueprint("stats")
 _TAG = Tag(name="Insights", description="What happened, counted: with the admin key.")
 
@@ -36,6 +37,26 @@ def show_stats(query: StatsQuery) -> Response:
     return jsonify(body)
 
 
+@stats.get("/digest", tags=[_TAG], responses={**READING, 200: DigestReply})
+def show_digest(query: StatsQuery) -> Response:
+    """The same time in a few lines, compared with as many days before it."""
+    assistant, now = service().assistant, utc_now()
+    period = asked_for(query.days, query.first, query.last, now, assistant.settings.time_zone)
+    wanted = channels(query.channel)
+    missing = _missing(assistant, len(period.days), query.channel) if query.first is None else ()
+    found = read_digest(assistant.insights, period, wanted, now, lambda _period: missing)
+    reply = DigestReply(
+        since=found.period.since,
+        until=found.period.until,
+        before_since=found.before.since,
+        before_until=found.before.until,
+        figures=[FigureReply.model_validate(asdict(figure)) for figure in found.figures],
+        lines=list(found.lines),
+        next=list(found.next),
+    )
+    return jsonify(reply.model_dump(mode="json"))
+
+
 @stats.get("/clock", tags=[_TAG], responses={**READING, 200: ClockReply})
 def compare_clocks() -> Response:
     """Whether the database's clock and the program's agree: if not, what happened is shown at wrong times."""
@@ -44,12 +65,20 @@ def compare_clocks() -> Response:
     return jsonify(_clock(found).model_dump(mode="json"))
 
 
+def _missing(assistant: Assistant, days: int, channel: str) -> Sequence[str]:
+    """What most customers asked in vain. Where that takes longer than a moment, nothing: the next look has it."""
+    found = assistant.gaps.standing(LastDays(days, channel), _MOMENT).gaps
+    open_ones = [gap for gap in found.gaps if not gap.dismissed] if found else []
+    return [
+        f"{gap.questions} questions like “{gap.title}” had no good answer: write it down, under “Unanswered”."
+        for gap in open_ones[:MOST]
+    ]
+
+
 def stats_body(found: Stats, clocks: ClockReport) -> dict[str, object]:
     """As JSON."""
     turns, people, period = found.turns, found.people, found.period
     degraded, of = turns.degraded()
-    relevance = dict(turns.by_relevance())
-    not_judged = relevance.pop(_NOT_JUDGED, 0)
     cost = found.cost
     reply = {
         "period": {
@@ -59,23 +88,21 @@ def stats_body(found: Stats, clocks: ClockReport) -> dict[str, object]:
             "channel": found.channels.name,
         },
         "read_at": found.read_at,
+        "demo": found.demo,
         "messages": turns.messages,
         "conversations": turns.conversations,
         "days": [asdict(day) for day in turns.by_day()],
         "turns_by_outcome": turns.by_outcome(),
         "outcomes": _outcomes(found.endings),
         "ratings": asdict(found.thumbs),
-        "relevance": {"judged": relevance, "not_judged": not_judged, "estimated": None},
+        "relevance": asdict(found.relevance),
         "answered_by": turns.by_writer(),
         "seconds": {stage: asdict(seconds) for stage, seconds in found.seconds.items()},
         "degraded": {"turns": degraded, "of": of, "share": degraded / of if of else None},
         "handoffs": asdict(people),
         "cost": {
             "tokens": cost.tokens,
-            "days": [asdict(day) | {"amount": _money(day.amount)} for day in cost.days],
-            "total": _amounts(cost.total),
-            "per_conversation": _amounts(cost.per_conversation),
-            "unpriced": cost.unpriced,
+            **asdict(cost),
         },
         "articles": asdict(found.articles),
         "backlog": [asdict(kind) for kind in found.backlog],
@@ -101,11 +128,3 @@ def _clock(report: ClockReport) -> ClockReply:
         agree=report.agree,
         time_zone=report.zone.key,
     )
-
-
-def _money(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)
-
-
-def _amounts(by_currency: Mapping[str, Decimal]) -> dict[str, float]:
-    return {currency: float(amount) for currency, amount in by_currency.items()}

@@ -67,12 +67,15 @@ class RatingsReply(BaseModel):
 
 
 class RelevanceReply(BaseModel):
+    """Of the assistant's answers; what a judge found and what the gate expected are never added up."""
+
     judged: Annotated[dict[str, int], Field(description="Answers by what a judge found.")]
-    not_judged: int
-    estimated: Annotated[
-        dict[str, int] | None,
-        Field(description="Of those not judged, as the gate estimates; null: not estimated."),
+    estimated: Annotated[int, Field(description="Answers that no judge saw, and the gate was so sure of.")]
+    expected: Annotated[
+        float | None,
+        Field(description="Share of those estimated that answer, as the gate expects; no judgment."),
     ]
+    neither: Annotated[int, Field(description="Next steps of a procedure.")]
 
 
 class SecondsReply(BaseModel):
@@ -106,6 +109,7 @@ class HandoffFiguresReply(BaseModel):
 
 class SpentReply(BaseModel):
     day: date
+    purpose: Literal["answering", "judging"]
     model: str
     prompt_tokens: int
     completion_tokens: int
@@ -169,6 +173,7 @@ class ClockReply(BaseModel):
 class StatsReply(BaseModel):
     period: PeriodReply
     read_at: datetime
+    demo: Annotated[bool, Field(description="Pretended customers are among those counted.")]
     messages: int
     conversations: int
     days: list[DayReply]
@@ -187,3 +192,21 @@ class StatsReply(BaseModel):
     backlog: list[BacklogReply]
     latest: list[LatestTurnReply]
     clock: ClockReply
+
+
+class FigureReply(BaseModel):
+    name: str
+    now: float | None
+    before: float | None
+
+
+class DigestReply(BaseModel):
+    """Compared with as many days before; of a period that is not over, up to the same time of the day."""
+
+    since: datetime
+    until: datetime
+    before_since: datetime
+    before_until: datetime
+    figures: list[FigureReply]
+    lines: Annotated[list[str], Field(description="What happened.")]
+    next: Annotated[list[str], Field(max_length=3, description="What to do next.")]

@@ -128,7 +128,7 @@ class TraceReply(BaseModel):
     answer: str
     answered_by: str
     degraded: bool
-    degraded_because: str
+    degraded_because: Annotated[str, Field(description="Why no model wrote it; empty where one should not.")]
     citations: list[CitedReply]
     alternatives: list[AlternativeReply]
     candidates: list[CandidateReply]

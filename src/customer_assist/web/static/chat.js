@@ -116,10 +116,11 @@ export class Chat {
   /** `button`: the name of the guide's button that says it, for the keyboard to find it again. */
   async put(question, button) {
     if (this.asking) return;
+    if (!button && this.focused()) this.takeKeyboard(); // what was pressed may go away
     const turn = this.view(question);
     const key = newKey(); // kept for another try: a question that did arrive is not asked twice
     await this.attempt(turn, question, key);
-    if (button && !this.root.getRootNode().activeElement && !turn.focusGuide(button)) this.parts.field.focus();
+    if (button && !this.focused() && !turn.focusGuide(button)) this.parts.field.focus();
   }
 
   /** Keeps the rating. A first thumb down on the latest answer asks for another one, unless the customer is writing. */
@@ -264,6 +265,10 @@ export class Chat {
     const last = this.parts.log.lastElementChild;
     if (last) this.scrollTo(last);
     if (this.handoff.open) this.handoff.soon(0);
+  }
+
+  focused() {
+    return this.root.getRootNode().activeElement;
   }
 
   /** Where there is no keyboard, focusing the field would bring one up over what there is to read. */

@@ -139,8 +139,8 @@ class Launcher {
   }
 
   async fetch() {
-    const [{ Chat }, look] = await Promise.all([import("./chat.js"), sheet("chat.css")]);
-    this.shadow.adoptedStyleSheets = [...this.shadow.adoptedStyleSheets, look];
+    const [{ Chat }, css] = await Promise.all([import("./chat.js"), sheet("chat.css")]);
+    this.shadow.adoptedStyleSheets = [...this.shadow.adoptedStyleSheets, css];
     this.chat = new Chat({
       t: this.t,
       meta: this.about,
@@ -190,12 +190,12 @@ class Launcher {
 
   /** On a small screen the panel fills what the keyboard leaves of it. */
   fit() {
-    if (!visualViewport) return;
+    if (!visualViewport || visualViewport.scale !== 1) return; // who zooms in wants a part of it
     this.root.style.setProperty("--above", `${visualViewport.offsetTop}px`);
     this.root.style.setProperty("--room", `${visualViewport.height}px`);
   }
 }
 
 function small() {
-  return matchMedia("(max-width: 480px)").matches;
+  return matchMedia("(max-width: 480px), (max-height: 480px)").matches; // as in chat.css
 }

@@ -67,10 +67,10 @@ export function panel({ t, meta, title, page, handoff }) {
     event.preventDefault(); // an address leads to nothing within a shadow root
     parts.field.focus();
   });
-  const place = page ? {} : { role: "dialog", "aria-label": title, "aria-modal": "false", tabindex: -1, hidden: true };
+  const place = page ? {} : { role: "dialog", "aria-label": title, "aria-modal": "false", hidden: true };
   parts.root = h(
     `div.chat${page ? ".page" : ".panel"}`,
-    { lang: t.language, ...place },
+    { lang: t.language, tabindex: -1, ...place },
     page ? skip : null,
     parts.top,
     parts.scroller,
