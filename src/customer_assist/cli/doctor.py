@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = "customer-assist doctor"
 _SHOWN = 15  # rows of each table
+_PATIENCE = 600.0  # seconds
 _MOST = 2000  # documents that are asked about, unless more are wanted
 
 
@@ -47,6 +48,7 @@ def doctor(
         index = indexes.build(0, known.documents, opened.vectors_of)
         asked = retriever(engine, index, embedder, tuned_weights(known.tuning, engine, embedder))
         now = datetime.now(UTC)
+        contradicting = opened.conflicts.standing(_PATIENCE)
         notices = examine_notices(opened, now)
         with progress_bar("Asking stored questions") as progress:
             found = self_check(index, asked, limit=limit, progress=progress)
@@ -55,7 +57,10 @@ def doctor(
     lacking = missing_facts(index.documents, profile.placeholders())
     if as_json:
         left_out = {"left_out": [each._asdict() for each in out_of_answers]}
-        told = {"notices": notices.as_json()}
+        told = {
+            "notices": notices.as_json(),
+            "conflicts": len(contradicting.conflicts) if contradicting else 0,
+        }
         print_json(found.as_json() | lacking.as_json() | left_out | told)
         return
     if known.tuning is not None:
@@ -70,6 +75,9 @@ def doctor(
         out_of_answers,
     )
     _show_missing_facts(lacking)
+    if contradicting is not None and contradicting.conflicts:
+        pairs = counted(len(contradicting.conflicts), "pair")
+        out().print(f"{pairs} of sentences contradict each other: `customer-assist conflicts` shows them")
 
 
 def _show(found: SelfCheck, headings: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ import os
 
 import streamlit as st
 
-from customer_assist.console import ask, conversations, fixing, inbox, knowledge, learned, waiting
+from customer_assist.console import ask, conversations, fixing, inbox, knowledge, learned, unanswered, waiting
 from customer_assist.console.client import ApiError, Client
 from customer_assist.console.launching import API, KEY_AT
 from customer_assist.console.theme import STYLE
@@ -41,6 +41,12 @@ def main() -> None:
         ),
         st.Page(lambda: ask.page(client), title="Ask", url_path="ask", icon=":material/chat:"),
         of_knowledge,
+        st.Page(
+            lambda: unanswered.page(client),
+            title="Unanswered",
+            url_path="unanswered",
+            icon=":material/help:",
+        ),
         st.Page(lambda: learned.page(client), title="Learned", url_path="learned", icon=":material/school:"),
     ]
     chosen = st.navigation(pages)
