@@ -68,7 +68,8 @@ def _told(name: str, found: Conflicts, against: dict[str, str]) -> dict[str, obj
     named = {planted for each in found.conflicts if (planted := is_planted(each, against))}
     others = [each for each in found.conflicts if not is_planted(each, against)]
     print(
-        f"{name}: {len(named)} of {len(against)} planted, {len(others)} other pairs; missed {sorted(set(against) - named)}"
+        f"{name}: {len(named)} of {len(against)} planted, {len(others)} other pairs; "
+        f"missed {sorted(set(against) - named)}"
     )
     _show(others)
     return {
@@ -81,9 +82,8 @@ def _told(name: str, found: Conflicts, against: dict[str, str]) -> dict[str, obj
 
 def _show(conflicts: Sequence[Conflict]) -> None:
     for each in conflicts:
-        print(
-            f"  {each.kind.value}: {each.one.document_id}: {each.one.text} | {each.other.document_id}: {each.other.text}"
-        )
+        sides = " | ".join(f"{side.document_id}: {side.text}" for side in (each.one, each.other))
+        print(f"  {each.kind.value}: {sides}")
 
 
 def _document(document_id: str, name: str, row: dict[str, str]) -> Document:

@@ -27,6 +27,7 @@ from customer_assist.evaluation.judge import Judge
 from customer_assist.evaluation.judging import SECONDS, Judging
 from customer_assist.indexing import Library, Progress, TextVectors
 from customer_assist.ingestion import DEMO_SOURCE, IngestReport, ingest
+from customer_assist.insights.conflict_book import ConflictBook
 from customer_assist.insights.gap_book import GapBook
 from customer_assist.insights.gate_curve import GateCurves
 from customer_assist.insights.stats import Insights
@@ -91,6 +92,7 @@ class Assistant:
     drafts: DraftStore
     learning: Learning
     gaps: GapBook
+    conflicts: ConflictBook
     insights: Insights
     evaluations: EvaluationStore
     gate_curves: GateCurves
@@ -229,6 +231,7 @@ def join(settings: Settings, database: Database, *, embedder: Embedder | None = 
         suggestions=suggestions,
         drafts=drafts,
         learning=Learning(library, documents, drafts, journal, vectors_of, utc_now, new_id),
+        conflicts=ConflictBook(library, documents),
         gaps=GapBook(GapStore(database), library, documents, utc_now),
         insights=Insights(database, utc_now),
         evaluations=EvaluationStore(database),

@@ -14,6 +14,7 @@ from typer.main import get_command
 from customer_assist.cli import (
     ask,
     chat,
+    conflicts,
     console,
     dashboard,
     db,
@@ -79,6 +80,7 @@ for command, example in (
     (trace.trace, trace.EXAMPLE),
     (ingest.ingest, ingest.EXAMPLE),
     (gaps.gaps, gaps.EXAMPLE),
+    (conflicts.conflicts, conflicts.EXAMPLE),
     (tune.tune, tune.EXAMPLE),
     (generate_questions.generate_questions, generate_questions.EXAMPLE),
     (digest.digest, digest.EXAMPLE),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = "customer-assist doctor"
 _SHOWN = 15  # rows of each table
+_PATIENCE = 600.0  # seconds
 _MOST = 2000  # documents that are asked about, unless more are wanted
 
 
@@ -50,6 +51,7 @@ def doctor(
         asked = retriever(engine, index, embedder, tuned_weights(known.tuning, engine, embedder))
         now = datetime.now(UTC)
         notices, model = examine_notices(opened, now), examine_model(opened, now)
+        contradicting = opened.conflicts.standing(_PATIENCE)
         with progress_bar("Asking stored questions") as progress:
             found = self_check(index, asked, limit=limit, progress=progress)
     out_of_answers = _left_out(known)
@@ -57,7 +59,10 @@ def doctor(
     lacking = missing_facts(index.documents, profile.placeholders())
     if as_json:
         left_out = {"left_out": [each._asdict() for each in out_of_answers]}
-        told = {"notices": notices.as_json()}
+        told = {
+            "notices": notices.as_json(),
+            "conflicts": len(contradicting.conflicts) if contradicting else None,
+        }
         print_json(found.as_json() | lacking.as_json() | left_out | told | model_as_json(model))
         return
     if known.tuning is not None:
@@ -73,6 +78,9 @@ def doctor(
         out_of_answers,
     )
     _show_missing_facts(lacking)
+    if contradicting is not None and contradicting.conflicts:
+        pairs = counted(len(contradicting.conflicts), "pair")
+        out().print(f"{pairs} of sentences contradict each other: `customer-assist conflicts` shows them")
 
 
 def _show(found: SelfCheck, headings: dict[str, str]) -> None:

@@ -164,6 +164,25 @@ class Client:
     def reject_draft(self, draft_id: str) -> Reply:
         return self._call("POST", f"/drafts/{draft_id}/reject", {})
 
+    def gaps(self, days: int, channel: str) -> Reply:
+        return self._call("GET", f"/gaps?{urlencode({'days': days, 'channel': channel})}")
+
+    def draft_gap(self, gap_id: str, period: Mapping[str, object]) -> Reply:
+        return self._call("POST", f"/gaps/{gap_id}/draft", period)
+
+    def add_ways(self, gap_id: str, period: Mapping[str, object]) -> Reply:
+        """To the nearest article."""
+        return self._call("POST", f"/gaps/{gap_id}/ways", period)
+
+    def dismiss_gap(self, gap_id: str, period: Mapping[str, object]) -> Reply:
+        return self._call("POST", f"/gaps/{gap_id}/dismiss", period)
+
+    def restore_gap(self, gap_id: str, period: Mapping[str, object]) -> Reply:
+        return self._call("POST", f"/gaps/{gap_id}/restore", period)
+
+    def conflicts(self) -> Reply:
+        return self._call("GET", "/conflicts")
+
     def conversations(self, limit: int, before: str | None, outcome: str | None) -> Reply:
         wanted = {"limit": str(limit), "before": before, "outcome": outcome}
         return self._call("GET", "/conversations?" + urlencode({k: v for k, v in wanted.items() if v}))

@@ -19,6 +19,7 @@ from customer_assist.console import (
     knowledge,
     learned,
     settings,
+    unanswered,
     waiting,
 )
 from customer_assist.console.client import ApiError, Client
@@ -34,8 +35,7 @@ def main() -> None:
     if client is None:
         entrance.ask_for_the_key()
         return
-    # Flat: with headings between them, Streamlit's list is none to a screen reader.
-    chosen = st.navigation([each for part in _pages(client).values() for each in part])
+    chosen = st.navigation(_pages(client))
     with st.sidebar:
         waiting.watch(client)
         entrance.name_and_way_out()
@@ -50,8 +50,8 @@ def main() -> None:
         st.error(str(error))
 
 
-def _pages(client: Client) -> dict[str, list[StreamlitPage]]:
-    """By what one comes for."""
+def _pages(client: Client) -> list[StreamlitPage]:
+    """A flat list: with headings in between, Streamlit's is none to a screen reader."""
 
     def page(shown: Callable[[Client], None], title: str, icon: str, *, first: bool = False) -> StreamlitPage:
         address = shown.__module__.rpartition(".")[2]
@@ -60,22 +60,17 @@ def _pages(client: Client) -> dict[str, list[StreamlitPage]]:
         )
 
     articles = st.session_state[fixing.PAGE] = page(knowledge.page, "Knowledge", "menu_book")
-    return {
-        "Customers": [
-            page(inbox.page, waiting.counted("Inbox"), "inbox", first=True),
-            page(conversations.page, "Conversations", "forum"),
-            page(ask.page, "Ask", "chat"),
-        ],
-        "Articles": [
-            articles,
-            page(learned.page, "Learned", "school"),
-        ],
-        "How it goes": [
-            page(insights.page, "Insights", "insights"),
-            page(evaluation.page, "Evaluation", "rule"),
-            page(settings.page, "Settings", "settings"),
-        ],
-    }
+    return [
+        page(inbox.page, waiting.counted("Inbox"), "inbox", first=True),
+        page(conversations.page, "Conversations", "forum"),
+        page(ask.page, "Ask", "chat"),
+        articles,
+        page(unanswered.page, "Unanswered", "help"),
+        page(learned.page, "Learned", "school"),
+        page(insights.page, "Insights", "insights"),
+        page(evaluation.page, "Evaluation", "rule"),
+        page(settings.page, "Settings", "settings"),
+    ]
 
 
 def _say_whose(client: Client) -> None:

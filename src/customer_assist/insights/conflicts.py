@@ -7,7 +7,6 @@ wrong one: that two statements are of the same thing must show in their words an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -21,7 +20,7 @@ from customer_assist.model import Document
 from customer_assist.ports import Embedder
 from customer_assist.text.words import content_words
 
-MOST = 20_000  # statements that are compared
+MOST = 6000  # statements that are compared: half a minute, most of it their embedding
 # Settled on the sample business, the articles of examples/contradictions and businesses of training/.
 _MEANING = 0.72  # cosine, numbers left out
 _COVERED, _COVERED_BACK = 0.6, 0.25  # share of the words, the rarer the weightier, that stand in the other
@@ -30,7 +29,6 @@ _WORDS_ALONE = 0.75  # the first share, where there is no embedding model
 _NAMED = 0.9  # share of a denial's words that the other has, where they share a name
 _SAME_TEXT = 0.8  # share of content words
 _AT_ONCE = 512
-_FIGURES = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +165,7 @@ def _candidates(
         yield from ((i, j, None) for i, j in _sharing_words(stated))
         return
     alone, in_place = (
-        _vectors([prefix(each) + _FIGURES.sub("some", each.plain) for each in stated], embedder)
+        _vectors([prefix(each) + each.bare for each in stated], embedder)
         for prefix in (lambda _: "", lambda each: each.document.title + ": ")
     )
     for start in range(0, len(stated), _AT_ONCE):
@@ -176,18 +174,26 @@ def _candidates(
         for i, j in np.argwhere(meaning >= _MEANING):
             if start + i < j:
                 yield int(start + i), int(j), float(meaning[i, j])
-        yield from _denials_of_names(stated, rows, meaning)
+    for i, j in _denials_of_names(stated):
+        near = max(float(alone[i] @ alone[j]), float(in_place[i] @ in_place[j]))
+        if near < _MEANING:
+            yield i, j, near
 
 
-def _denials_of_names(
-    stated: Sequence[Statement], rows: slice, meaning: NDArray[np.float32]
-) -> Iterator[tuple[int, int, float]]:
-    """Pairs that mean less alike: "we do not ship to Norway" is a small part of a list of countries."""
-    for place, one in enumerate(stated[rows]):
-        for j in range(rows.start + place + 1, len(stated)):
-            other = stated[j]
-            if one.denies != other.denies and meaning[place, j] < _MEANING and one.names & other.names:
-                yield rows.start + place, j, float(meaning[place, j])
+def _denials_of_names(stated: Sequence[Statement]) -> Iterator[tuple[int, int]]:
+    """Pairs that may mean less alike: "we do not ship to Norway" is a small part of a list of countries."""
+    having: dict[str, list[int]] = {}
+    for place, each in enumerate(stated):
+        for name in each.names:
+            having.setdefault(name, []).append(place)
+    found = {
+        (i, j)
+        for places in having.values()
+        for i in places
+        for j in places
+        if i < j and stated[i].denies != stated[j].denies
+    }
+    yield from sorted(found)
 
 
 def _sharing_words(stated: Sequence[Statement]) -> Iterator[tuple[int, int]]:

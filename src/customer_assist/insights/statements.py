@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,12 +45,14 @@ _MOMENTS: Mapping[str, Kind] = {
 }  # fmt: skip
 _STEP = re.compile(r"^[ \t>]*\d{1,3}[.)][ \t][^\n]*$", re.M)  # of a procedure: true of that step alone
 _CONDITION = re.compile(
-    r"\b(?:if|when(?:ever)?|once|unless|in case|should you|whether|as long as|provided|until|after|before|even though)\b"
+    r"\b(?:if|when(?:ever)?|once|unless|in case|should you|whether|as long as|provided|until|after"
+    r"|before|even though)\b"
     r"[^,;:.!?()\n]*[,;:.!?()\n]?",
     re.I,
 )
 _MARKS = re.compile(r"[*_`#>]+|^\s*[-+•]\s+|\]\([^)]*\)|\[")
 _TURNING = frozenset({"not", "never", "none", "nothing", "cannot", "neither", "nobody", "without"})
+_FIGURES = re.compile(r"\d+(?:[.,:]\d+)*")
 _LABEL = re.compile(r"(?<=\w )(?:Not?|Never|None)\b")  # "press Not received" denies nothing
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[A-Z][a-z]{2,}\b")
 
@@ -70,6 +72,7 @@ class Statement:
     document: Document
     text: str  # as it stands, placeholders filled, without marks
     plain: str  # what it asserts
+    bare: str  # the same without its values
     values: tuple[Value, ...]
     words: frozenset[str]  # stems of what it is about
     about: frozenset[str]  # stems of its document's title
@@ -86,19 +89,20 @@ def statements(document: Document, facts: Mapping[str, str]) -> Iterator[Stateme
             continue
         text = " ".join(_MARKS.sub(" ", sentence).split())
         plain = " ".join(_CONDITION.sub(" ", text).split())
-        words = stems(read_claims(plain).text) - _TURNING
+        values = tuple(_values(plain))
+        bare = _without(plain, values)
+        words = stems(read_claims(bare).text) - _TURNING
         if words:
-            names = frozenset(match[0].lower() for match in _NAME.finditer(plain))
-            yield Statement(
-                document,
-                text,
-                plain,
-                tuple(_values(plain)),
-                words,
-                about,
-                names,
-                denies(_LABEL.sub(" ", plain)),
-            )
+            names = frozenset(match[0].lower() for match in _NAME.finditer(bare))
+            denying = denies(_LABEL.sub(" ", plain))
+            yield Statement(document, text, plain, bare, values, words, about, names, denying)
+
+
+def _without(text: str, values: Iterable[Value]) -> str:
+    """What the values are given of: "open Monday to Friday" and "open on Sundays" are of the same."""
+    for value in values:
+        text = re.sub(rf"(?<!\w){re.escape(value.written)}(?!\w)", "some", text)
+    return _FIGURES.sub("some", text)
 
 
 def _values(text: str) -> Iterator[Value]:

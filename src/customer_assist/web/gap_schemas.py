@@ -112,3 +112,30 @@ class GapsReply(BaseModel):
 class GapDismissedReply(BaseModel):
     id: str
     dismissed: bool
+
+
+class ConflictSideReply(BaseModel):
+    document_id: str
+    title: str
+    text: Annotated[str, Field(description="The sentence.")]
+    values: Annotated[list[str], Field(description="What differs, as written there; none where one denies.")]
+
+
+class ConflictReply(BaseModel):
+    kind: Annotated[str, Field(description='Of what values differ, or "yes or no".')]
+    one: ConflictSideReply
+    other: ConflictSideReply
+
+
+class DuplicateReply(BaseModel):
+    one: str
+    other: str
+    alike: Annotated[float, Field(ge=0, le=1, description="Share of the content words.")]
+
+
+class ConflictsReply(BaseModel):
+    ready: Annotated[bool, Field(description="false: they are still being looked for.")]
+    documents: int
+    statements: Annotated[int, Field(description="Sentences that were compared: 6,000 at most.")]
+    conflicts: Annotated[list[ConflictReply], Field(description="The surest first.")]
+    duplicates: list[DuplicateReply]

@@ -10,6 +10,7 @@ from flask_openapi.models.tag import Tag
 from customer_assist.bootstrap import Assistant
 from customer_assist.errors import InvalidInput, UnknownDocument
 from customer_assist.ingestion import put_document
+from customer_assist.insights.conflicts import Conflicts
 from customer_assist.insights.gap_book import Period, Standing
 from customer_assist.insights.gaps import Gap, Nearest
 from customer_assist.knowledge.rows import MAX_CHARACTERS
@@ -19,6 +20,7 @@ from customer_assist.web.api import service
 from customer_assist.web.documents import document_reply
 from customer_assist.web.drafts import draft_body
 from customer_assist.web.gap_schemas import (
+    ConflictsReply,
     GapBody,
     GapDismissedReply,
     GapPath,
@@ -38,6 +40,12 @@ def list_gaps(query: GapsQuery) -> Response:
     period = Period(query.days, query.channel)
     assistant = service().assistant
     return jsonify(gaps_body(assistant.gaps.standing(period, _WAIT), period, assistant))
+
+
+@gaps.get("/conflicts", tags=[_TAG], responses={**READING, 200: ConflictsReply})
+def list_conflicts() -> Response:
+    """Sentences of different articles that contradict each other, and articles that say the same."""
+    return jsonify(conflicts_body(service().assistant.conflicts.standing(_WAIT)))
 
 
 @gaps.post("/gaps/<gap_id>/draft", tags=[_TAG], responses={**WRITING, 200: DraftDocumentReply})
@@ -109,6 +117,15 @@ def gaps_body(standing: Standing, period: Period, assistant: Assistant) -> dict[
         }
     )
     return reply.model_dump(mode="json")
+
+
+def conflicts_body(found: Conflicts | None) -> dict[str, object]:
+    """As JSON; the command line prints the same."""
+    if found is None:
+        return ConflictsReply(
+            ready=False, documents=0, statements=0, conflicts=[], duplicates=[]
+        ).model_dump()
+    return ConflictsReply.model_validate({**asdict(found), "ready": True}).model_dump(mode="json")
 
 
 def _gap_body(gap: Gap, assistant: Assistant) -> dict[str, object]:
