@@ -36,6 +36,7 @@ PAGES = (
     Shown("Conversations", "Answered", "Nobody has asked anything yet"),
     Shown("Ask", "Nothing asked yet", "Nothing asked yet"),
     Shown("Knowledge", "sample business", "Nothing is known yet"),
+    Shown("Unanswered", "Articles that contradict each other", "is without an answer"),
     Shown("Learned", "Suggested replies", "Nothing here"),
     Shown("Insights", "In short", "Nobody wrote in this time"),
     Shown("Evaluation", "When to answer", "Nothing is kept yet"),
