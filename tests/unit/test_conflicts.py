@@ -103,7 +103,8 @@ def test_without_an_embedding_model_words_decide() -> None:
 
 def test_documents_that_say_nearly_the_same_are_duplicates() -> None:
     text = (
-        "Our workshop repairs grinders, kettles and scales after their warranty for a modest inspection fee."
+        "Our workshop repairs grinders, kettles and scales after their warranty for a modest inspection fee. "
+        "Bring broken appliances along, or post them wrapped carefully inside strong cardboard."
     )
     one, other = text, text.replace("modest", "small")
     [pair] = of(one, other, "Coffee is roasted twice weekly in Galway.").duplicates
