@@ -53,7 +53,7 @@ export function panel({ t, meta, title, page, handoff }) {
     meta.demo ? h("p.demo", {}, h("span.column", {}, t("demo"))) : null,
     parts.offline,
   );
-  parts.scroller = h(`${main}#scroll`, {}, h("div.column", {}, parts.welcome, parts.log));
+  parts.scroller = h(`${main}#scroll`, { tabindex: 0 }, h("div.column", {}, parts.welcome, parts.log));
   const note = business ? t("note", { business }) : t("noteNoName");
   parts.form = h(
     "form.column#ask",
