@@ -75,6 +75,7 @@ def test_without_a_model_an_answer_is_there_at_once(open_page: Callable[..., Pag
         ask(page, question)
         times = page.evaluate("() => window.times")
         waits.append(times["seen"][0][0] - times["entered"])
+    assert len(waits) >= FEW
     told = report("from Enter to the first words, without a model, ms", waits)
     assert told["p50"] < 5000
 
@@ -116,7 +117,7 @@ def begin_anew(page: Page) -> None:
 def questions(count: int) -> Sequence[str]:
     """The sample shop's own test messages, evenly drawn."""
     lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
-    return [json.loads(line)["message"] for line in lines[:: max(1, len(lines) // count)]][:count]
+    return [json.loads(line)["question"] for line in lines[:: max(1, len(lines) // count)]][:count]
 
 
 def report(what: str, waits: Sequence[float]) -> dict[str, float]:
