@@ -98,7 +98,7 @@ def _runs(runs: list[Reply]) -> None:
     st.subheader("What was measured")
     if not runs:
         st.info("Nothing is kept yet. Measure, and keep the figures under a name:")
-        st.code(_COMMAND, language=None)
+        st.code(_COMMAND, language=None, wrap_lines=True)
         return
     for kind, said in _KINDS.items():
         of_kind = [run for run in runs if run["kind"] == kind][:_SIDE_BY_SIDE]
@@ -150,7 +150,7 @@ def _tunings(tunings: list[Reply]) -> None:
     st.subheader("Weights fitted to your questions")
     if not tunings:
         st.info("Search uses the default weights. Fit them to your own questions:")
-        st.code("customer-assist tune --questions QUESTIONS", language=None)
+        st.code("customer-assist tune --questions QUESTIONS", language=None, wrap_lines=True)
         return
     plots.table([_tuning(tuning) for tuning in tunings])
 

@@ -107,4 +107,4 @@ def _keep(facts: Reply) -> None:
     )
     st.download_button("Download business.toml", facts["toml"], "business.toml", "application/toml")
     with st.expander("All that the business profile states"):
-        st.code(facts["toml"], language="toml")
+        st.code(facts["toml"], language="toml", wrap_lines=True)
