@@ -9,9 +9,10 @@ from concurrent.futures import TimeoutError as Waited
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from customer_assist.asking import NOT_CUSTOMERS
 from customer_assist.errors import UnknownGap
 from customer_assist.indexing import Library, Snapshot
-from customer_assist.insights.channels import ALL, CUSTOMERS, NOT_CUSTOMERS
+from customer_assist.insights.channels import ALL, CUSTOMERS
 from customer_assist.insights.gaps import UNSURE, Gap, Gaps, asked_as, find_gaps, ways_of
 from customer_assist.insights.grouping import fitted_edge
 from customer_assist.insights.likeness import ByMeaning, ByWords, Likeness
@@ -111,7 +112,7 @@ class GapBook:
             questions = self._store.open_questions(
                 since,
                 until,
-                excluded=NOT_CUSTOMERS if period.channel == CUSTOMERS else (),
+                excluded=sorted(NOT_CUSTOMERS) if period.channel == CUSTOMERS else (),
                 only="" if period.channel in (CUSTOMERS, ALL) else period.channel,
                 unsure=UNSURE,
                 most=MOST,
