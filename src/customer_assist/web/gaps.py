@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 
 from flask import Response, jsonify
@@ -101,6 +102,7 @@ def _gap(path: GapPath, body: GapBody) -> Gap:
 def gaps_body(standing: Standing, period: Period, assistant: Assistant) -> dict[str, object]:
     """As JSON; the command line prints the same."""
     since, until = assistant.gaps.bounds(period)
+    drafts = assistant.drafts.to_questions()
     found = standing.gaps
     reply = GapsReply.model_validate(
         {
@@ -113,7 +115,7 @@ def gaps_body(standing: Standing, period: Period, assistant: Assistant) -> dict[
             "conversations": found.conversations if found else 0,
             "minimum": found.minimum if found else 0,
             "ungrouped": found.ungrouped if found else 0,
-            "gaps": [_gap_body(gap, assistant) for gap in (found.gaps if found else ())],
+            "gaps": [_gap_body(gap, drafts) for gap in (found.gaps if found else ())],
         }
     )
     return reply.model_dump(mode="json")
@@ -128,13 +130,13 @@ def conflicts_body(found: Conflicts | None) -> dict[str, object]:
     return ConflictsReply.model_validate({**asdict(found), "ready": True}).model_dump(mode="json")
 
 
-def _gap_body(gap: Gap, assistant: Assistant) -> dict[str, object]:
-    draft = assistant.drafts.of_questions(gap.turn_ids)
+def _gap_body(gap: Gap, drafts: Iterable[tuple[str, frozenset[str]]]) -> dict[str, object]:
+    """`drafts`: with the messages that each is to answer, the latest first."""
     return {
         **asdict(gap),
         "trend": {"this_half": gap.this_half, "half_before": gap.half_before},
         "nearest": None if gap.nearest is None else _nearest_body(gap.nearest),
-        "draft_id": None if draft is None else draft.id,
+        "draft_id": next((draft for draft, turns in drafts if not turns.isdisjoint(gap.turn_ids)), None),
     }
 
 
