@@ -100,7 +100,8 @@ class GapBook:
         self._store.restore(gap.turn_ids)
 
     def close(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """What has begun is finished first."""
+        self._pool.shutdown(cancel_futures=True)
 
     def bounds(self, period: Period) -> tuple[datetime, datetime]:
         """Whole hours, so that one look serves the next."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from flask import Response, jsonify
@@ -130,7 +130,7 @@ def conflicts_body(found: Conflicts | None) -> dict[str, object]:
     return ConflictsReply.model_validate({**asdict(found), "ready": True}).model_dump(mode="json")
 
 
-def _gap_body(gap: Gap, drafts: Iterable[tuple[str, frozenset[str]]]) -> dict[str, object]:
+def _gap_body(gap: Gap, drafts: Sequence[tuple[str, frozenset[str]]]) -> dict[str, object]:
     """`drafts`: with the messages that each is to answer, the latest first."""
     return {
         **asdict(gap),
