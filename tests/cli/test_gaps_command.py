@@ -11,7 +11,7 @@ from program import Command, is_one_line
 from customer_assist.bootstrap import open_assistant
 from customer_assist.config import load_settings
 from customer_assist.desk import Ask
-from customer_assist.insights.gap_book import Period
+from customer_assist.insights.gap_book import LastDays
 
 BICYCLES = ("do you rent bicycles", "bicycles to rent?", "can i rent bicycles")
 
@@ -65,7 +65,7 @@ def test_a_contradiction_is_shown_and_the_doctor_points_to_it(
 def test_nothing_is_at_work_on_a_database_that_was_closed(command: Command, loaded: Path) -> None:
     before = set(threading.enumerate())
     with open_assistant(load_settings()) as opened:
-        assert opened.gaps.standing(Period(), 60).fresh and opened.conflicts.standing(60)
+        assert opened.gaps.standing(LastDays(), 60).fresh and opened.conflicts.standing(60)
         at_work = {thread.name.partition("_")[0] for thread in set(threading.enumerate()) - before}
     assert at_work >= {"gaps", "conflicts"}
     left = {thread.name.partition("_")[0] for thread in set(threading.enumerate()) - before}

@@ -12,7 +12,7 @@ from customer_assist.bootstrap import Assistant
 from customer_assist.errors import InvalidInput, UnknownDocument
 from customer_assist.ingestion import put_document
 from customer_assist.insights.conflicts import Conflicts
-from customer_assist.insights.gap_book import Period, Standing
+from customer_assist.insights.gap_book import LastDays, Standing
 from customer_assist.insights.gaps import Gap, Nearest
 from customer_assist.knowledge.rows import MAX_CHARACTERS
 from customer_assist.web.access import READING, WRITING, admin_blueprint
@@ -38,7 +38,7 @@ _WAIT = 10.0  # seconds; after them the reply says that it is not ready
 @gaps.get("/gaps", tags=[_TAG], responses={**READING, 200: GapsReply})
 def list_gaps(query: GapsQuery) -> Response:
     """Open questions of the period, put together by what they ask, those of most customers first."""
-    period = Period(query.days, query.channel)
+    period = LastDays(query.days, query.channel)
     assistant = service().assistant
     return jsonify(gaps_body(assistant.gaps.standing(period, _WAIT), period, assistant))
 
@@ -96,10 +96,10 @@ def restore_gap(path: GapPath, body: GapBody) -> Response:
 
 
 def _gap(path: GapPath, body: GapBody) -> Gap:
-    return service().assistant.gaps.gap(path.gap_id, Period(body.days, body.channel), _WAIT)
+    return service().assistant.gaps.gap(path.gap_id, LastDays(body.days, body.channel), _WAIT)
 
 
-def gaps_body(standing: Standing, period: Period, assistant: Assistant) -> dict[str, object]:
+def gaps_body(standing: Standing, period: LastDays, assistant: Assistant) -> dict[str, object]:
     """As JSON; the command line prints the same."""
     since, until = assistant.gaps.bounds(period)
     drafts = assistant.drafts.to_questions()

@@ -12,7 +12,7 @@ from customer_assist.bootstrap import Assistant, utc_now
 from customer_assist.insights.channels import channels
 from customer_assist.insights.digest import MOST, Digest, read_digest
 from customer_assist.insights.endings import Endings
-from customer_assist.insights.gap_book import Period as LastDays
+from customer_assist.insights.gap_book import LastDays
 from customer_assist.insights.outcomes import OUTCOME_OF, Came
 from customer_assist.insights.period import asked_for
 from customer_assist.insights.stats import Stats
