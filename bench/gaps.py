@@ -25,7 +25,7 @@ import numpy as np
 from customer_assist.bootstrap import Assistant, open_throwaway_assistant
 from customer_assist.config import load_settings
 from customer_assist.desk import Ask
-from customer_assist.insights.gap_book import Period
+from customer_assist.insights.gap_book import LastDays
 from customer_assist.insights.gaps import Gap
 from customer_assist.insights.grouping import grouped
 from customer_assist.model import Outcome
@@ -77,7 +77,7 @@ def _one(
         turn = assistant.desk.ask(Ask(each.text, channel=channel))
         intent_of[str(turn.id)] = each.intent
         answered[each.intent in left_out] += turn.outcome is Outcome.ANSWERED
-    standing = assistant.gaps.standing(Period(channel=channel), _LARGEST)
+    standing = assistant.gaps.standing(LastDays(channel=channel), _LARGEST)
     assert standing.gaps is not None
     own, false = judged(standing.gaps.gaps, intent_of, left_out)
     row: dict[str, object] = {

@@ -9,6 +9,8 @@ from customer_assist.errors import InvalidInput
 
 MAX_QUESTION = 4000  # characters
 DEMO = "demo"  # the channel of pretended customers
+# Channels on which whoever runs the assistant tries it out, or measures it. Every other name is a customer's.
+NOT_CUSTOMERS = frozenset({"console", "cli", "init", "evaluation"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,12 @@ def open_database(settings: Settings, *, migrated: bool = True) -> Iterator[Data
 def open_assistant(settings: Settings) -> Iterator[Assistant]:
     """The whole house, ready to be asked."""
     with open_database(settings) as database:
-        yield join(settings, database)
+        house = join(settings, database)
+        try:
+            yield house
+        finally:  # while the database is still there for what they have begun
+            house.gaps.close()
+            house.conflicts.close()
 
 
 @contextmanager

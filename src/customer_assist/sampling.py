@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from customer_assist.asking import DEMO
+from customer_assist.asking import DEMO, NOT_CUSTOMERS
 from customer_assist.model import HUMAN, Move, Outcome, Turn
 from customer_assist.storage.jobs import Job, job_id
 
 JUDGMENT = "judgment"  # the kind of the job
-# Where no customer asks: whoever runs the assistant tries it there, or measures it.
-NOT_CUSTOMERS = frozenset({"console", "cli", "init", "evaluation", DEMO})
+_NOT_JUDGED = NOT_CUSTOMERS | {DEMO}  # of pretended customers the judgments are pretended, too
 _WHOLE = 1 << 64
 
 
@@ -35,7 +34,7 @@ class Sampling:
     def takes(self, turn_id: str, channel: str) -> bool:
         """Always the same of the same turn; with a larger share all that a smaller one takes, and more."""
         named = frozenset(self.channels)
-        if channel not in named if named else channel in NOT_CUSTOMERS:
+        if channel not in named if named else channel in _NOT_JUDGED:
             return False
         return int.from_bytes(sha256(turn_id.encode()).digest()[:8]) < self.share * _WHOLE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 from program import Command, is_one_line
@@ -10,6 +11,7 @@ from program import Command, is_one_line
 from customer_assist.bootstrap import open_assistant
 from customer_assist.config import load_settings
 from customer_assist.desk import Ask
+from customer_assist.insights.gap_book import LastDays
 
 BICYCLES = ("do you rent bicycles", "bicycles to rent?", "can i rent bicycles")
 
@@ -58,3 +60,13 @@ def test_a_contradiction_is_shown_and_the_doctor_points_to_it(
     assert "Contradict each other" in command("conflicts").out
     assert "customer-assist conflicts" in command("doctor").out
     assert json.loads(command("doctor", "--json").out)["conflicts"] == 1
+
+
+def test_nothing_is_at_work_on_a_database_that_was_closed(command: Command, loaded: Path) -> None:
+    before = set(threading.enumerate())
+    with open_assistant(load_settings()) as opened:
+        assert opened.gaps.standing(LastDays(), 60).fresh and opened.conflicts.standing(60)
+        at_work = {thread.name.partition("_")[0] for thread in set(threading.enumerate()) - before}
+    assert at_work >= {"gaps", "conflicts"}
+    left = {thread.name.partition("_")[0] for thread in set(threading.enumerate()) - before}
+    assert opened and left.isdisjoint({"gaps", "conflicts"})

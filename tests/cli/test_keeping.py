@@ -96,6 +96,7 @@ def test_a_digest_counts_the_terminal_when_asked_and_is_one_document(command: Co
     command("ask", "Do you ship to Malta?")
     assert "Nobody wrote" in command("digest", "--days", "1").out
     told = json.loads(command("digest", "--days", "1", "--channel", "all", "--json").out)
+    assert told["before_since"] < told["before_until"] <= told["since"] < told["until"]
     figures = {figure["name"]: figure["now"] for figure in told["figures"]}
     assert figures["messages"] == figures["conversations"] == 1
     assert "1 conversation" in told["lines"][0] and len(told["next"]) <= 3

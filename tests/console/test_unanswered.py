@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from console.clicking import click, go, said
 from customer_assist.bootstrap import Assistant
 from customer_assist.console.client import Client
-from customer_assist.insights.gap_book import Period
+from customer_assist.insights.gap_book import LastDays
 from customer_assist.model import Document, DocumentId
 
 Console = Callable[[], AppTest]
@@ -26,7 +26,7 @@ BICYCLES = (
 @pytest.fixture(autouse=True)
 def looked_for(shop: Assistant) -> None:
     """What takes seconds the first time, and longer than a page waits on a busy machine, was done before."""
-    shop.gaps.standing(Period(), 120)
+    shop.gaps.standing(LastDays(), 120)
     shop.conflicts.standing(120)
 
 

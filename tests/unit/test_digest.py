@@ -18,7 +18,7 @@ ZONE = ZoneInfo("UTC")
 
 def week(database: Database, *gaps: str) -> Digest:
     insights = Insights(database, lambda: NOW)
-    return read_digest(insights, last_days(7, NOW, ZONE), Channels(), NOW, lambda _period: gaps)
+    return read_digest(insights, last_days(7, NOW, ZONE), Channels(), NOW, gaps)
 
 
 def fill(database: Database) -> None:

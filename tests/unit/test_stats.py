@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from bench.grafana_macros import TimeRange, expand
 
+from customer_assist.asking import NOT_CUSTOMERS
 from customer_assist.dashboards.files import DASHBOARDS
 from customer_assist.dashboards.wording import OUTCOMES, REASONS
 from customer_assist.errors import InvalidInput, StorageUnavailable
-from customer_assist.insights.channels import ALL, Channels, channels
+from customer_assist.insights.channels import ALL, CUSTOMERS, Channels, channels
 from customer_assist.insights.period import Period, asked_for, between, last_days
 from customer_assist.insights.reading import reading
 from customer_assist.insights.stats import Insights, Stats
@@ -176,19 +177,20 @@ def test_articles_are_counted_once_for_an_answer_and_the_unused_are_named(databa
 
 def test_what_the_business_tried_out_is_no_customers(database: Database) -> None:
     with database.connection() as connection:
-        for number, channel in enumerate(("web", "console", "cli", "init"), 1):
+        for number, channel in enumerate(("web", *sorted(NOT_CUSTOMERS)), 1):
             turn = put_turn(connection, number, 1, at(9), channel=channel, cites=["a"], outcome="answered")
             put_thumb(connection, turn, 1, at(10))
             put_handoff(connection, number, at(11), "waiting")
     insights = Insights(database, lambda: at(20))
-    for name, count in (("customers", 1), ("all", 4), ("cli", 1), ("none", 0)):
+    everybody = 1 + len(NOT_CUSTOMERS)
+    for name, count in ((CUSTOMERS, 1), (ALL, everybody), ("cli", 1), ("none", 0)):
         stats = insights.stats(WHOLE, channels(name))
         assert stats.turns.messages == stats.endings.conversations == stats.thumbs.up == count
         assert stats.people.opened == sum(stats.people.reasons.values()) == count
         assert sum(used.answers for used in stats.articles.most_used) == count
         assert len(stats.latest) == count
         assert (stats.seconds["all"].p50 is None) is (count == 0)
-        assert stats.people.waiting_now == 4  # whoever waits, waits
+        assert stats.people.waiting_now == everybody  # whoever waits, waits
 
 
 def test_what_a_judge_found_and_what_the_gate_expected_are_kept_apart(database: Database) -> None:
@@ -209,6 +211,8 @@ def test_pretended_customers_count_and_are_named(database: Database) -> None:
         put_turn(connection, 1, 1, at(9), channel="demo")
     stats = insights.stats(WHOLE, Channels())
     assert stats.demo and stats.turns.messages == 1
+    assert not insights.stats(WHOLE, Channels("web")).demo  # not among those that are counted
+    assert not insights.stats(WHOLE.before(at(20)), Channels()).demo
 
 
 def test_an_empty_journal_has_figures(database: Database) -> None:

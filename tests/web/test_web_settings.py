@@ -8,8 +8,9 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from customer_assist.bootstrap import Assistant
+from customer_assist.bootstrap import Assistant, utc_now
 from customer_assist.config import VARIABLES, load_settings
+from customer_assist.storage.budget import ANSWERING, JUDGING, DailyCallBudget
 from customer_assist.web.app import create_app
 from web.conftest import KEY
 
@@ -68,6 +69,13 @@ def test_no_secret_is_shown(assistant: Assistant, tmp_path: Path) -> None:
     assert told["origins"] == ["https://shop.example"]
     assert told["notices"] == {"email": True, "told": 1, "webhook": True}
     assert told["database"]["kind"] == "your own" and told["time_zone"] == "Europe/Dublin"
+
+
+def test_the_judges_calls_are_none_of_those_for_answers(assistant: Assistant, tmp_path: Path) -> None:
+    before = set_up(assistant, tmp_path)["model"]["calls_today"]
+    for kind in (ANSWERING, JUDGING, JUDGING):
+        DailyCallBudget(assistant.database, 100, lambda: utc_now().date(), kind).take()
+    assert set_up(assistant, tmp_path)["model"]["calls_today"] == before + 1
 
 
 def test_every_variable_that_may_hold_a_secret_is_held_against_it() -> None:

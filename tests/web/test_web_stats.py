@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from customer_assist.bootstrap import Assistant
-from customer_assist.insights.gap_book import Period as LastDays
+from customer_assist.insights.gap_book import LastDays
 from customer_assist.insights.stats import Insights
 from customer_assist.web.app import create_app
 from web.conftest import KEY, SAMPLE

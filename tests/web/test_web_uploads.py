@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
 
 from customer_assist.bootstrap import Assistant, join
 from customer_assist.ingestion import DEMO_SOURCE
@@ -184,18 +187,22 @@ def test_progress_comes_as_events_and_then_the_report(own: FlaskClient, empty: A
     assert name == "error" and "a.json" in error["error"]
 
 
-def test_what_has_begun_is_finished_when_nobody_listens_any_more(own: FlaskClient, empty: Assistant) -> None:
-    import threading
-
-    reply = own.post(
-        "/documents/upload?name=faq.csv",
+@pytest.mark.parametrize("heard", [0, 1])
+def test_what_has_begun_is_finished_when_nobody_listens_any_more(
+    own: FlaskClient, empty: Assistant, tmp_path: Path, heard: int
+) -> None:
+    environ = EnvironBuilder(
+        method="POST",
+        path="/documents/upload",
+        query_string={"name": "faq.csv"},
         data=(HEADER + LAMP).encode(),
         headers=HEADERS | {"Accept": "text/event-stream"},
-        buffered=False,
-    )
-    next(iter(reply.response))
-    reply.close()
+    ).get_environ()
+    reply = own.application(environ, lambda *_: lambda _: None)
+    assert len(list(islice(reply, heard))) == heard
+    reply.close()  # type: ignore[attr-defined]
     for thread in threading.enumerate():
         if thread.name == "upload":
             thread.join(10)
     assert empty.documents.get("lamp")
+    assert not list(tmp_path.glob("customer-assist-*"))

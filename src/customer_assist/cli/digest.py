@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -32,15 +31,9 @@ def digest(
     with open_database(settings) as database:
         found = read_digest(Insights(database, utc_now), period, wanted, now)
     if json:
-        print_json(
-            {
-                "since": period.since.isoformat(),
-                "until": period.until.isoformat(),
-                "figures": [asdict(figure) for figure in found.figures],
-                "lines": list(found.lines),
-                "next": list(found.next),
-            }
-        )
+        from customer_assist.web.stats import digest_body
+
+        print_json(digest_body(found))
         return
     first, last = found.period.days[0], found.period.days[-1]
     text = [f"{first:%d %b} to {last:%d %b %Y}", *found.lines]

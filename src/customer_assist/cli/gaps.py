@@ -33,9 +33,9 @@ def gaps(
     write a new one. Changes nothing.
     """
     from customer_assist.insights.channels import channels
-    from customer_assist.insights.gap_book import Period
+    from customer_assist.insights.gap_book import LastDays
 
-    period = Period(days, channels(channel).name)
+    period = LastDays(days, channels(channel).name)
     with assistant() as opened:
         standing = opened.gaps.standing(period, _PATIENCE)
         if as_json:

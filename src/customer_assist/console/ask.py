@@ -6,6 +6,7 @@ import streamlit as st
 
 from customer_assist.console.client import Client, Reply
 from customer_assist.console.fixing import fix_button
+from customer_assist.console.transcript import show_sources
 from customer_assist.console.why import show_why
 from customer_assist.console.words import OUTCOMES, plain, shown
 
@@ -48,10 +49,6 @@ def _show(turn: Reply) -> None:
     st.markdown(shown(turn["answer"]))
     sure = f"{turn['confidence']:.0%} sure" if turn["confidence"] else ""
     st.caption(" · ".join(part for part in (OUTCOMES[turn["outcome"]], sure) if part))
-    if turn["citations"]:
-        with st.expander(f"Sources ({len(turn['citations'])})"):
-            for citation in turn["citations"]:
-                st.markdown(f"**{plain(citation['title'])}**")
-                st.text(citation["quote"])
+    show_sources(turn)
     if turn["alternatives"]:
         st.caption("Also possible: " + " · ".join(plain(other["title"]) for other in turn["alternatives"]))

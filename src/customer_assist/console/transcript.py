@@ -25,13 +25,19 @@ def show_turn(turn: Reply, below: Callable[[Reply], None] | None = None) -> None
     with st.chat_message("Person" if by_human else "Assistant", avatar=_PERSON if by_human else _ASSISTANT):
         st.markdown(shown(turn["answer"]))
         st.caption(" · ".join(plain(part) for part in _remarks(turn, by_human)))
-        if turn["citations"]:
-            with st.expander(f"Sources ({len(turn['citations'])})"):
-                for citation in turn["citations"]:
-                    st.markdown(f"**{plain(citation['title'])}**")
-                    st.text(citation["quote"])
+        show_sources(turn)
         if below is not None:
             below(turn)
+
+
+def show_sources(turn: Reply) -> None:
+    """What the answer cites, to be opened."""
+    if not turn["citations"]:
+        return
+    with st.expander(f"Sources ({len(turn['citations'])})"):
+        for citation in turn["citations"]:
+            st.markdown(f"**{plain(citation['title'])}**")
+            st.text(citation["quote"])
 
 
 def _remarks(turn: Reply, by_human: bool) -> list[str]:

@@ -1,15 +1,16 @@
-"""Whose messages are counted. By default customers': not what people of the business tried out for themselves."""
+"""Whose messages are counted. By default customers': not what people of the business tried out for themselves.
+
+Pretended customers (asking.DEMO) count like real ones, which is what they are there for; pages say that there are some.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from customer_assist.asking import NOT_CUSTOMERS
 from customer_assist.errors import InvalidInput
 
 CUSTOMERS, ALL = "customers", "all"
-# Faces that the business itself uses. Every other name is a customer's: it came by POST /question. Pretended customers
-# (asking.DEMO) count like real ones, which is what they are there for; pages say that there are some.
-NOT_CUSTOMERS = ("console", "cli", "terminal", "init")
 _LONGEST = 32
 
 
@@ -32,7 +33,7 @@ class Channels:
 
     @property
     def values(self) -> dict[str, object]:
-        return {"not_customers": list(NOT_CUSTOMERS), "channel": self.name}
+        return {"not_customers": sorted(NOT_CUSTOMERS), "channel": self.name}
 
 
 def channels(name: str) -> Channels:

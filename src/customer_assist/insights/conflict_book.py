@@ -34,5 +34,9 @@ class ConflictBook:
         except Waited:
             return None
 
+    def close(self) -> None:
+        """What has begun is finished first."""
+        self._pool.shutdown(cancel_futures=True)
+
     def _find(self, snapshot: Snapshot) -> Conflicts:
         return find_conflicts(self._documents.load().documents, snapshot.facts, snapshot.embedder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,6 @@ from customer_assist.insights.stats import Insights, Stats
 from customer_assist.model import Outcome
 
 MOST = 3  # things to do next
-Gaps = Callable[[Period], Sequence[str]]
-"""What is missing, most asked first, each as a line for an owner: "12 questions about returns had no answer: …"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +33,15 @@ class Digest:
     next: Sequence[str]  # at most MOST
 
 
-def no_gaps(_period: Period) -> Sequence[str]:
-    return ()
-
-
 def read_digest(
-    insights: Insights, period: Period, channels: Channels, now: datetime, gaps: Gaps = no_gaps
+    insights: Insights, period: Period, channels: Channels, now: datetime, missing: Sequence[str] = ()
 ) -> Digest:
-    """Raises StorageUnavailable."""
+    """`missing`: a line for each gap, most asked first. Raises StorageUnavailable."""
     before = period.before(now)
-    return digest(insights.stats(period, channels), insights.stats(before, channels), gaps(period))
+    return _digest(insights.stats(period, channels), insights.stats(before, channels), missing)
 
 
-def digest(now: Stats, before: Stats, missing: Sequence[str] = ()) -> Digest:
-    """`missing`: lines about gaps, most asked first."""
+def _digest(now: Stats, before: Stats, missing: Sequence[str]) -> Digest:
     figures = [
         Figure("conversations", now.turns.conversations, before.turns.conversations),
         *(_outcome(came, now, before) for came in (Came.CONFIRMED, Came.ASSUMED, Came.NOT_HELPED)),

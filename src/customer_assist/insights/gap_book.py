@@ -9,9 +9,10 @@ from concurrent.futures import TimeoutError as Waited
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from customer_assist.asking import NOT_CUSTOMERS
 from customer_assist.errors import UnknownGap
 from customer_assist.indexing import Library, Snapshot
-from customer_assist.insights.channels import ALL, CUSTOMERS, NOT_CUSTOMERS
+from customer_assist.insights.channels import ALL, CUSTOMERS
 from customer_assist.insights.gaps import UNSURE, Gap, Gaps, asked_as, find_gaps, ways_of
 from customer_assist.insights.grouping import fitted_edge
 from customer_assist.insights.likeness import ByMeaning, ByWords, Likeness
@@ -25,7 +26,9 @@ _KEPT = 8  # periods
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class LastDays:
+    """Up to now, to the hour."""
+
     days: int = 30
     channel: str = CUSTOMERS  # as of channels.Channels
 
@@ -60,12 +63,12 @@ class GapBook:
         self._now = now
         self._lock = threading.Lock()
         self._at_work: dict[object, Future[Gaps]] = {}
-        self._found: dict[Period, tuple[object, Gaps]] = {}
+        self._found: dict[LastDays, tuple[object, Gaps]] = {}
         self._learned: _Learned | None = None
         self._by_meaning: ByMeaning | None = None
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="gaps")
 
-    def standing(self, period: Period, wait: float) -> Standing:
+    def standing(self, period: LastDays, wait: float) -> Standing:
         """The gaps of a period; where they take longer than `wait` seconds, those found before."""
         since, until = self.bounds(period)
         key = (period, since, self._library.current().version, self._store.stamp(since))
@@ -81,7 +84,7 @@ class GapBook:
         except Waited:
             return Standing(known[1] if known else None, fresh=False)
 
-    def gap(self, gap_id: str, period: Period, wait: float) -> Gap:
+    def gap(self, gap_id: str, period: LastDays, wait: float) -> Gap:
         """The one that holds the question `gap_id`. Raises UnknownGap."""
         found = self.standing(period, wait).gaps
         for gap in found.gaps if found else ():
@@ -99,19 +102,20 @@ class GapBook:
         self._store.restore(gap.turn_ids)
 
     def close(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """What has begun is finished first."""
+        self._pool.shutdown(cancel_futures=True)
 
-    def bounds(self, period: Period) -> tuple[datetime, datetime]:
+    def bounds(self, period: LastDays) -> tuple[datetime, datetime]:
         """Whole hours, so that one look serves the next."""
         until = self._now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
         return until - timedelta(days=period.days), until
 
-    def _find(self, period: Period, key: object, since: datetime, until: datetime) -> Gaps:
+    def _find(self, period: LastDays, key: object, since: datetime, until: datetime) -> Gaps:
         try:
             questions = self._store.open_questions(
                 since,
                 until,
-                excluded=NOT_CUSTOMERS if period.channel == CUSTOMERS else (),
+                excluded=sorted(NOT_CUSTOMERS) if period.channel == CUSTOMERS else (),
                 only="" if period.channel in (CUSTOMERS, ALL) else period.channel,
                 unsure=UNSURE,
                 most=MOST,

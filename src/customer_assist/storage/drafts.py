@@ -47,6 +47,12 @@ WHERE status = 'open' AND turn_id IS NULL AND id IN (
 )
 ORDER BY created_at DESC, id LIMIT 1
 """
+_TO_QUESTIONS = """
+SELECT drafts.id::text, array_agg(draft_turns.turn_id::text)
+FROM drafts JOIN draft_turns ON draft_id = drafts.id AND kind = 'question'
+WHERE status = 'open' AND drafts.turn_id IS NULL
+GROUP BY drafts.id ORDER BY created_at DESC, drafts.id
+"""
 _UNANSWERED = """
 SELECT id::text, question FROM turns
 WHERE outcome IN ('abstained', 'clarifying') AND question <> ''
@@ -96,6 +102,11 @@ class DraftStore:
         turns = [found for each in turn_ids if (found := as_uuid(each)) is not None]
         with self._database.connection() as connection:
             return _found(connection, _OF_QUESTIONS, turns)
+
+    def to_questions(self) -> list[tuple[str, frozenset[str]]]:
+        """Ids of open ones that came from no reply, each with the messages that it is to answer; the latest first."""
+        with self._database.connection() as connection:
+            return [(draft, frozenset(turns)) for draft, turns in connection.execute(_TO_QUESTIONS)]
 
     def edit(self, draft: DraftDocument, at: datetime) -> DraftDocument:
         """Keep its title, questions and text. Raises UnknownDraft, and DraftClosed where it is no longer open."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from customer_assist.asking import DEMO
 from customer_assist.storage.database import Database
 
-_CONVERSATIONS = "SELECT conversation_id FROM turns WHERE channel = 'demo'"  # a person's replies are not
+_CONVERSATIONS = f"SELECT conversation_id FROM turns WHERE channel = '{DEMO}'"  # a person's replies are not
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,6 @@ class SampleTurns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def there(self) -> bool:
-        """Whether there is sample traffic."""
-        with self._database.connection() as connection:
-            row = connection.execute(f"SELECT EXISTS ({_CONVERSATIONS})").fetchone()
-        return bool(row and row[0])
-
     def judge(self, turn_id: str, right: bool, model: str) -> None:
         """Keep what a judge would have said of a sample turn, and the tokens it would have taken."""
         verdict = ("RELEVANT", "names") if right else ("NON_RELEVANT", "does not name")
@@ -34,7 +29,7 @@ class SampleTurns:
             connection.execute(
                 "UPDATE turns SET relevance = %s, relevance_explanation = %s, judged_by = %s, judged_at = timestamp,"
                 " eval_prompt_tokens = 640, eval_completion_tokens = 40, eval_total_tokens = 680"
-                " WHERE id = %s AND channel = 'demo'",
+                f" WHERE id = %s AND channel = '{DEMO}'",
                 [
                     verdict[0],
                     f"Sample traffic: the answer {verdict[1]} the expected article.",

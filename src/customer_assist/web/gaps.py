@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from flask import Response, jsonify
@@ -11,7 +12,7 @@ from customer_assist.bootstrap import Assistant
 from customer_assist.errors import InvalidInput, UnknownDocument
 from customer_assist.ingestion import put_document
 from customer_assist.insights.conflicts import Conflicts
-from customer_assist.insights.gap_book import Period, Standing
+from customer_assist.insights.gap_book import LastDays, Standing
 from customer_assist.insights.gaps import Gap, Nearest
 from customer_assist.knowledge.rows import MAX_CHARACTERS
 from customer_assist.web.access import READING, WRITING, admin_blueprint
@@ -37,7 +38,7 @@ _WAIT = 10.0  # seconds; after them the reply says that it is not ready
 @gaps.get("/gaps", tags=[_TAG], responses={**READING, 200: GapsReply})
 def list_gaps(query: GapsQuery) -> Response:
     """Open questions of the period, put together by what they ask, those of most customers first."""
-    period = Period(query.days, query.channel)
+    period = LastDays(query.days, query.channel)
     assistant = service().assistant
     return jsonify(gaps_body(assistant.gaps.standing(period, _WAIT), period, assistant))
 
@@ -95,12 +96,13 @@ def restore_gap(path: GapPath, body: GapBody) -> Response:
 
 
 def _gap(path: GapPath, body: GapBody) -> Gap:
-    return service().assistant.gaps.gap(path.gap_id, Period(body.days, body.channel), _WAIT)
+    return service().assistant.gaps.gap(path.gap_id, LastDays(body.days, body.channel), _WAIT)
 
 
-def gaps_body(standing: Standing, period: Period, assistant: Assistant) -> dict[str, object]:
+def gaps_body(standing: Standing, period: LastDays, assistant: Assistant) -> dict[str, object]:
     """As JSON; the command line prints the same."""
     since, until = assistant.gaps.bounds(period)
+    drafts = assistant.drafts.to_questions()
     found = standing.gaps
     reply = GapsReply.model_validate(
         {
@@ -113,7 +115,7 @@ def gaps_body(standing: Standing, period: Period, assistant: Assistant) -> dict[
             "conversations": found.conversations if found else 0,
             "minimum": found.minimum if found else 0,
             "ungrouped": found.ungrouped if found else 0,
-            "gaps": [_gap_body(gap, assistant) for gap in (found.gaps if found else ())],
+            "gaps": [_gap_body(gap, drafts) for gap in (found.gaps if found else ())],
         }
     )
     return reply.model_dump(mode="json")
@@ -128,13 +130,13 @@ def conflicts_body(found: Conflicts | None) -> dict[str, object]:
     return ConflictsReply.model_validate({**asdict(found), "ready": True}).model_dump(mode="json")
 
 
-def _gap_body(gap: Gap, assistant: Assistant) -> dict[str, object]:
-    draft = assistant.drafts.of_questions(gap.turn_ids)
+def _gap_body(gap: Gap, drafts: Sequence[tuple[str, frozenset[str]]]) -> dict[str, object]:
+    """`drafts`: with the messages that each is to answer, the latest first."""
     return {
         **asdict(gap),
         "trend": {"this_half": gap.this_half, "half_before": gap.half_before},
         "nearest": None if gap.nearest is None else _nearest_body(gap.nearest),
-        "draft_id": None if draft is None else draft.id,
+        "draft_id": next((draft for draft, turns in drafts if not turns.isdisjoint(gap.turn_ids)), None),
     }
 
 

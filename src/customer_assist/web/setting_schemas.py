@@ -13,8 +13,8 @@ class ModelReply(BaseModel):
     name: str
     host: Annotated[str, Field(description="Where it is asked, without path and password.")]
     seconds: float
-    calls_per_day: int
-    calls_today: int
+    calls_per_day: Annotated[int, Field(description="For answers; the judge has its own.")]
+    calls_today: Annotated[int, Field(description="Of these.")]
 
 
 class LimitsReply(BaseModel):

@@ -12,6 +12,7 @@ from customer_assist.bootstrap import Assistant, utc_now
 from customer_assist.config import LLMSettings, Settings
 from customer_assist.fingerprints import program_version
 from customer_assist.knowledge.passages import passages
+from customer_assist.storage.budget import ANSWERING, read_calls
 from customer_assist.storage.clocks import check_clocks
 from customer_assist.web.access import READING, admin_blueprint
 from customer_assist.web.api import service
@@ -30,7 +31,6 @@ from customer_assist.web.uploads import MAX_FILE
 settings = admin_blueprint("settings")
 _TAG = Tag(name="Operation", description="Whether the assistant works.")
 _CACHE = "customer_assist.passages"
-_CALLS_TODAY = "SELECT coalesce(sum(calls), 0) FROM model_calls WHERE day = %s"
 
 
 @settings.get("/settings", tags=[_TAG], responses={**READING, 200: SettingsReply})
@@ -68,14 +68,12 @@ def _settings(assistant: Assistant) -> SettingsReply:
 
 
 def _model(assistant: Assistant, llm: LLMSettings) -> ModelReply:
-    with assistant.database.connection() as connection:
-        row = connection.execute(_CALLS_TODAY, [utc_now().date()]).fetchone()
     return ModelReply(
         name=llm.model,
         host=(urlsplit(llm.base_url).hostname or "") if llm.base_url else "api.openai.com",
         seconds=llm.timeout,
         calls_per_day=llm.calls_per_day,
-        calls_today=int(row[0]) if row else 0,
+        calls_today=read_calls(assistant.database, utc_now().date()).get(ANSWERING, 0),
     )
 
 

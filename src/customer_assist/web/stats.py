@@ -10,9 +10,9 @@ from flask_openapi.models.tag import Tag
 
 from customer_assist.bootstrap import Assistant, utc_now
 from customer_assist.insights.channels import channels
-from customer_assist.insights.digest import MOST, read_digest
+from customer_assist.insights.digest import MOST, Digest, read_digest
 from customer_assist.insights.endings import Endings
-from customer_assist.insights.gap_book import Period as LastDays
+from customer_assist.insights.gap_book import LastDays
 from customer_assist.insights.outcomes import OUTCOME_OF, Came
 from customer_assist.insights.period import asked_for
 from customer_assist.insights.stats import Stats
@@ -44,17 +44,8 @@ def show_digest(query: StatsQuery) -> Response:
     period = asked_for(query.days, query.first, query.last, now, assistant.settings.time_zone)
     wanted = channels(query.channel)
     missing = _missing(assistant, len(period.days), query.channel) if query.first is None else ()
-    found = read_digest(assistant.insights, period, wanted, now, lambda _period: missing)
-    reply = DigestReply(
-        since=found.period.since,
-        until=found.period.until,
-        before_since=found.before.since,
-        before_until=found.before.until,
-        figures=[FigureReply.model_validate(asdict(figure)) for figure in found.figures],
-        lines=list(found.lines),
-        next=list(found.next),
-    )
-    return jsonify(reply.model_dump(mode="json"))
+    found = read_digest(assistant.insights, period, wanted, now, missing)
+    return jsonify(digest_body(found))
 
 
 @stats.get("/clock", tags=[_TAG], responses={**READING, 200: ClockReply})
@@ -73,6 +64,20 @@ def _missing(assistant: Assistant, days: int, channel: str) -> Sequence[str]:
         f"{gap.questions} questions like “{gap.title}” had no good answer: write it down, under “Unanswered”."
         for gap in open_ones[:MOST]
     ]
+
+
+def digest_body(found: Digest) -> dict[str, object]:
+    """As JSON; the command line prints the same."""
+    reply = DigestReply(
+        since=found.period.since,
+        until=found.period.until,
+        before_since=found.before.since,
+        before_until=found.before.until,
+        figures=[FigureReply.model_validate(asdict(figure)) for figure in found.figures],
+        lines=list(found.lines),
+        next=list(found.next),
+    )
+    return reply.model_dump(mode="json")
 
 
 def stats_body(found: Stats, clocks: ClockReport) -> dict[str, object]:

@@ -153,7 +153,7 @@ def _told(report: IngestReport) -> dict[str, object]:
 def _loading(
     assistant: Assistant, path: Path, query: UploadQuery, note: Callable[[Failure], None]
 ) -> Iterator[bytes]:
-    """Events, while a thread of its own does the work: it does not end with whoever listens."""
+    """Events, while a thread of its own does the work: it begins now, and does not end with whoever listens."""
     events: Queue[tuple[str, dict[str, object]]] = Queue()
 
     def work() -> None:
@@ -170,6 +170,10 @@ def _loading(
             _forget(path)
 
     Thread(target=work, daemon=True, name="upload").start()
+    return _told_as_it_goes(events)
+
+
+def _told_as_it_goes(events: Queue[tuple[str, dict[str, object]]]) -> Iterator[bytes]:
     name = "progress"
     while name == "progress":
         try:
