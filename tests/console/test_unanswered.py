@@ -84,3 +84,14 @@ def test_a_contradiction_is_shown_with_both_sentences(console: Console, shop: As
     shop.conflicts.standing(120)
     text = said(go(console(), "unanswered"))
     assert "within 14 days of the day" in text and "within 30 days of the day" in text
+
+
+def test_of_many_that_say_the_same_some_are_shown_and_the_rest_counted(
+    console: Console, shop: Assistant
+) -> None:
+    text = "Every lamp of the old range is repaired in the workshop at the harbour."
+    same = [Document(DocumentId(f"lamp-{n}"), "lamps", f"Lamp {n}", (), text) for n in range(54)]
+    shop.documents.sync_source("lamps", same)
+    shop.conflicts.standing(120)
+    words = said(go(console(), "unanswered"))
+    assert words.count("say nearly the same") == 50 and "and 3 more" in words

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from bench.contradictions import AGAINST, in_shop, is_planted
 
-from customer_assist.insights.conflicts import Conflicts, find_conflicts
+from customer_assist.insights.conflicts import Conflicts, find_conflicts, may_be_alike
 from customer_assist.insights.statements import Kind
 from customer_assist.llm.minilm import MiniLM
 from customer_assist.model import Document, DocumentId
+from customer_assist.text.words import content_words
 
 # Look alike, and do not contradict each other.
 NEAR = (
@@ -110,6 +113,31 @@ def test_documents_that_say_nearly_the_same_are_duplicates() -> None:
     [pair] = of(one, other, "Coffee is roasted twice weekly in Galway.").duplicates
     assert (pair.one, pair.other) == ("d0", "d1") and pair.alike < 1
     assert of(one, one).duplicates[0].alike == 1.0
+
+
+def test_every_pair_of_nearly_the_same_is_found_though_few_are_compared() -> None:
+    random, words = Random(4), [f"{first}{second}word" for first in "bcdfghkl" for second in "aeiou"]
+    texts = [" ".join(random.sample(words, random.randint(4, 12))) for _ in range(40)]
+    texts += [" ".join(random.sample(text.split(), len(text.split()) - 1)) for text in texts]
+    texts += [f"{text} {random.choice(words)}" for text in texts]
+    texts = list(dict.fromkeys(texts))
+    stems = [content_words(text) for text in texts]
+    alike = {
+        (f"d{i}", f"d{j}")
+        for j in range(len(texts))
+        for i in range(len(texts))
+        if f"d{i}" < f"d{j}" and len(stems[i] & stems[j]) / len(stems[i] | stems[j]) >= 0.8
+    }
+    found = of(*texts)
+    assert {(pair.one, pair.other) for pair in found.duplicates} == alike and len(alike) > 100
+
+
+def test_few_of_all_pairs_are_compared() -> None:
+    """Or ten thousand articles, which all share the common words, would take an hour."""
+    random = Random(1)
+    common, rare = [f"usual{n}" for n in range(40)], [f"rare{n}" for n in range(20_000)]
+    words = [frozenset([*random.sample(common, 20), *random.sample(rare, 20)]) for _ in range(500)]
+    assert len(list(may_be_alike([*words, words[7]]))) < 500 * 499 / 2 / 20
 
 
 def test_all_five_planted_articles_are_found_in_the_sample_shop(embedder: MiniLM) -> None:

@@ -23,6 +23,7 @@ _REASONS = {
     "unsure": "answered, perhaps wrongly",
 }
 _Weight = Literal["primary", "secondary"]
+_SHOWN = 50  # contradictions, and pairs that say the same: the surest
 _SAID = "unanswered_said"  # what became of the last click
 
 
@@ -120,7 +121,7 @@ def _conflicts(client: Client) -> None:
         st.info("They are still being compared. Come back in a minute, or press R.")
     elif not found["conflicts"]:
         st.info(f"None that I could find among {found['documents']} articles.")
-    for number, conflict in enumerate(found["conflicts"]):
+    for number, conflict in enumerate(found["conflicts"][:_SHOWN]):
         with st.container(border=True):
             st.caption(f"Different: {conflict['kind']}")
             for column, name in zip(st.columns(2), ("one", "other"), strict=True):
@@ -131,8 +132,10 @@ def _conflicts(client: Client) -> None:
                     column.caption(plain(" · ".join(side["values"])))
                 if column.button("Open it", key=f"conflict-{number}-{name}"):
                     _open(side["document_id"])
-    for pair in found["duplicates"]:
+    for pair in found["duplicates"][:_SHOWN]:
         st.text(f"{pair['one']} and {pair['other']} say nearly the same: one may do.")
+    if more := sum(max(0, len(found[what]) - _SHOWN) for what in ("conflicts", "duplicates")):
+        st.caption(f"and {more:,} more: `customer-assist conflicts` lists all")
 
 
 def _open(document_id: str) -> None:
