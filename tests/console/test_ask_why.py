@@ -114,6 +114,7 @@ def test_settings_are_told_in_words_and_without_the_key(console: Console, shop: 
     assert not page.exception and "taken word for word from your articles" in told
     assert f"{shop.documents.count()} from 1 source" in told and "agree" in told
     assert "no limit" in told and "Nobody is told of customers who wait" in told
+    assert "by words" in told and "lexical" not in told and "hybrid" not in told
     assert KEY not in told
 
 

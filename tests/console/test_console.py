@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from console.conftest import MAIN, SECONDS
@@ -31,6 +33,21 @@ def test_nothing_is_shown_before_the_key(console: Console, monkeypatch: pytest.M
     page.text_input[0].input("a-key-that-is-wrong")
     page = page.button[0].click().run()
     assert "That is not the key." in said(page) and "Inbox" not in said(page)
+
+
+def test_the_list_of_pages_goes_with_who_leaves(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    navigation = st.navigation
+
+    def noted(pages: Any, *, position: Any = "sidebar") -> Any:
+        shown.append(position)
+        return navigation(pages, position=position)
+
+    monkeypatch.setattr(st, "navigation", noted)
+    page = console()
+    assert shown[-1] == "sidebar"
+    page = button(page, "Log out").click().run()  # type: ignore[attr-defined]
+    assert shown[-1] == "hidden" and page.title[0].value == "Support console"
 
 
 def test_an_empty_inbox_says_when_it_fills(console: Console) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -82,11 +83,24 @@ def test_what_happened_is_told_in_words_then_in_figures(
         "Response time",
     ):
         assert panel in headings
+    assert "your own words" in unescaped(shown) and "extractive" not in shown
+    assert not re.search(r"\b20\d\d-\d\d", shown)  # days as people read them
+    assert "50%" in shown  # and shares
     assert {metric.label for metric in page.metric} >= {"Conversations", "Waiting now"}
     assert "came word for word from your texts, and cost nothing" in said(page)
     plots = page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")
     behind = [each for each in page.expander if each.label.endswith("as a table")]
     assert len(plots) == len(behind) >= 6  # who cannot see the one reads the other
+
+
+def test_half_and_95_of_100_stand_beside_each_other_and_are_not_added_up(
+    page_of: Callable[[str], AppTest], client: Client
+) -> None:
+    client._call("POST", "/question", {"question": "Can I return opened coffee?", "channel": "web"})
+    page = page_of("insights")
+    drawn = page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")
+    [times] = [each.proto.spec for each in drawn if "Response time" in each.proto.spec]
+    assert "xOffset" in times
 
 
 def test_what_the_business_tried_out_counts_when_asked_for(

@@ -113,6 +113,16 @@ def test_nothing_is_deleted_before_it_was_asked(knowledge: Console, client: Clie
     assert client.documents("gone", "console", 0, 5)["documents"] == []
 
 
+def test_an_article_that_somebody_else_deleted_is_said_to_be_gone(knowledge: Console, client: Client) -> None:
+    client.put_document("gone", {"text": "A text without a name, that ended soon."})
+    page = knowledge()
+    field(page, "Look for words").input("without a name")
+    page = click(page.run(), "A text without a name")
+    client.delete_document("gone")
+    page = click(page, "Edit")
+    assert [each.value.split(":")[0] for each in page.error] == ["This article is not there any more"]
+
+
 def test_what_came_with_a_file_is_said_to_come_back(knowledge: Console, client: Client) -> None:
     page = knowledge()
     label = next(each for each in labels(page) if "\n\n" in each)
@@ -160,6 +170,7 @@ def test_a_file_is_told_before_it_is_loaded(knowledge: Console, client: Client, 
     assert metrics(page) == {"New": "3", "Changed": "0", "Unchanged": "0", "Removed": "0", "Not usable": "1"}
     [row] = page.dataframe[0].value.to_dict("records")
     assert row["where"] == "faq.csv:5" and "4 columns" in row["why"]
+    assert "nothing is removed of what this file brought before" in said(page)  # the sample business does go
     assert "Bell Name" in said(page) and shop.documents.get("lamp") is None
     page = click(page, "Load it")
     assert "faq.csv is loaded: 3 new, 1 not usable" in said(page).replace("\\", "")

@@ -8,7 +8,7 @@ import pytest
 import requests
 from streamlit.testing.v1 import AppTest
 
-from console.clicking import click, go, said
+from console.clicking import click, field, go, said
 from customer_assist.bootstrap import Assistant
 from customer_assist.console.client import Client
 from customer_assist.insights.gap_book import LastDays
@@ -54,12 +54,20 @@ def test_one_click_makes_a_draft_that_waits_for_its_text(
     assert set(draft["questions"]) == set(BICYCLES) and draft["text"] == ""
     learned = go(console(), "learned")
     assert not learned.exception and any("bicycles" in str(each.value) for each in learned.text_area)
+    field(learned, "Text").input("We rent none.")
+    assert "Saved. Nothing is answered" in said(click(learned, "Save"))
+    assert "Published. The assistant answers from it now." in said(click(learned, "Publish"))
+    assert client.ask(BICYCLES[0], None)["answer"] == "We rent none."
 
 
 def test_its_questions_become_ways_of_asking(console: Console, client: Client, serving: str) -> None:
     asked_by_customers(serving)
     [gap] = client.gaps(30, "customers")["gaps"]
-    page = click(go(console(), "unanswered"), "Add these as ways of asking")
+    page = go(console(), "unanswered")
+    assert f"Nearest article: “{gap['nearest']['title']}”" in said(page).replace(
+        "\\", ""
+    )  # before it is changed
+    page = click(page, "Add these as ways of asking")
     assert "Added." in said(page)
     assert set(BICYCLES) <= set(client.document(gap["nearest"]["document_id"])["questions"])
 

@@ -54,10 +54,22 @@ def test_who_waits_comes_first_then_what_is_missing_and_never_more_than_three(da
         put_handoff(connection, 3, NOW, "waiting")
         connection.execute("DELETE FROM prices")
     gaps = ("12 questions about returns had no answer", "5 about Norway had none")
-    assert week(database, *gaps).next == (["Answer 1 customer who wait for a person: open the inbox.", *gaps])
+    assert week(database, *gaps).next == (["Answer 1 customer waiting for a person: open the inbox.", *gaps])
     alone = week(database).next
     assert len(alone) == MOST and "inbox" in alone[0] and "rated down" in alone[1] and "prices" in alone[2]
     assert "without a price: gpt" in "\n".join(week(database).lines)
+
+
+def test_a_judgment_that_fails_is_not_told_as_a_notice(database: Database) -> None:
+    fill(database)
+    with database.connection() as connection:
+        connection.execute("INSERT INTO prices VALUES ('gpt', 2, 0, 'EUR') ON CONFLICT DO NOTHING")
+        connection.execute(
+            "INSERT INTO jobs (id, kind, payload, created_at, run_at, attempts, failure) "
+            "VALUES (gen_random_uuid(), 'judge', '{}', %s, %s, 1, 'silent')",
+            (NOW, NOW),
+        )
+    assert week(database).next[-1].startswith("1 job tried in vain (notices, judgments)")
 
 
 def test_without_gaps_the_declined_are_pointed_at(database: Database) -> None:

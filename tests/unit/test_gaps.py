@@ -97,6 +97,13 @@ def test_the_more_is_asked_the_more_have_to_agree() -> None:
     assert crowded.minimum > 2 and all("oat" not in gap.title for gap in crowded.gaps)
 
 
+def test_one_customer_who_asks_a_lot_hides_no_gap() -> None:
+    few = [asked(1, "do you sell oat milk"), asked(2, "oat milk do you sell")]
+    one = [asked(n, f"{chr(97 + n % 26) * 5}{n} {n}", conversation=3) for n in range(10, 400)]
+    [gap] = gaps_of(few + one).gaps
+    assert gap.conversations == 2
+
+
 def test_dismissed_it_stays_away_until_as_many_have_asked_again() -> None:
     def of(new: int) -> bool:
         old = [asked(n, "do you sell oat milk", declined=True, dismissed=True) for n in (1, 2, 3)]

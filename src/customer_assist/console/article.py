@@ -29,7 +29,8 @@ def show(client: Client, now: opened.Opened) -> None:
     try:
         document = client.document(now.document_id)
     except ApiError as error:
-        st.error(str(error))
+        gone = "This article is not there any more: somebody deleted it, or its file came without it."
+        st.error(gone if error.status == 404 else str(error))
         return
     if now.editing:
         _edit(client, now, document)

@@ -9,7 +9,7 @@ import streamlit as st
 from customer_assist.console.client import ApiError, Client, Reply
 from customer_assist.console.fixing import fix_button
 from customer_assist.console.transcript import show_turn
-from customer_assist.console.words import OUTCOMES, STATUSES, ago, plain
+from customer_assist.console.words import OUTCOMES, STATUSES, ago, plain, shortened
 
 _A_PAGE = 20
 _PARAMETER = "conversation"  # in the address, so that a reload and a link open the same one
@@ -72,7 +72,7 @@ def _nothing(outcome: str | None) -> str:
 def _label(conversation: Reply) -> str:
     ended = " · ".join(OUTCOMES[each] for each in conversation["outcomes"])
     rated = _RATED.get(conversation["rating"], "")
-    question = conversation["question"][:90] or "Asked for a person"
+    question = shortened(conversation["question"], 90) or "Asked for a person"
     return f"**{plain(question)}**  \n{_since(conversation['last_at'])} · {ended}{rated}"
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from customer_assist.console import replying, waiting
 from customer_assist.console.client import ApiError, Client, Reply
 from customer_assist.console.transcript import show_turn
-from customer_assist.console.words import STATUSES, ago, plain, reason
+from customer_assist.console.words import STATUSES, ago, plain, reason, shortened
 
 _SECONDS = 5.0  # between two looks for news
 _CHOSEN = "inbox_chosen"
@@ -55,9 +55,9 @@ def _list(client: Client) -> None:
 
 def _label(handoff: Reply) -> str:
     since = ago(handoff["created_at"], datetime.now(UTC))
-    first = handoff["summary"].splitlines()[0] if handoff["summary"] else ""
+    first = shortened(handoff["summary"].splitlines()[0], 90) if handoff["summary"] else ""
     mark = _MARKS.get(handoff["status"], ":gray[●]")
-    return f"{mark} **{STATUSES[handoff['status']]}** · {since} · {plain(reason(handoff))}  \n{plain(first[:90])}"
+    return f"{mark} **{STATUSES[handoff['status']]}** · {since} · {plain(reason(handoff))}  \n{plain(first)}"
 
 
 def _open(client: Client, handoff_id: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from customer_assist.console import plots
 from customer_assist.console.client import Client, Reply
-from customer_assist.console.words import OUTCOMES, ago, local, plain
+from customer_assist.console.words import OUTCOMES, ago, day_of, local, plain
 
 _PERIODS = {1: "Today", 7: "7 days", 30: "30 days", 90: "90 days"}
 CAME = {
@@ -39,6 +39,7 @@ _LABELS = {
     "PARTLY_RELEVANT": "partly right",
     "NON_RELEVANT": "wrong",
 }
+_WRITERS = {"extractive": "your own words", "human": "a person of your team"}
 _STAGES = {"retrieve": "search", "answer": "writing", "all": "in all"}
 
 
@@ -124,7 +125,7 @@ def _volume(stats: Reply) -> None:
 
 def _days(stats: Reply) -> list[dict[str, object]]:
     return [
-        {"day": day["day"], "messages": day["messages"], "conversations": day["conversations"]}
+        {"day": day_of(day["day"]), "messages": day["messages"], "conversations": day["conversations"]}
         for day in stats["days"]
     ]
 
@@ -154,13 +155,16 @@ def _reference(stats: Reply) -> None:
     with middle:
         _relevance(stats["relevance"])
     with right:
-        rows = [{"written by": name, "messages": count} for name, count in stats["answered_by"].items()]
-        plots.bars("Model used", rows, "written by", "messages", across=True)
+        rows = [
+            {"written by": _WRITERS.get(name, name), "replies": count}
+            for name, count in stats["answered_by"].items()
+        ]
+        plots.bars("Model used", rows, "written by", "replies", across=True)
     left, right = st.columns(2)
     with left:
         rows = [
             {
-                "day": spent["day"],
+                "day": day_of(spent["day"]),
                 "tokens": spent["prompt_tokens"] + spent["completion_tokens"],
                 "model": _model(spent),
             }
@@ -175,7 +179,7 @@ def _reference(stats: Reply) -> None:
             for part, of in (("p50", "half"), ("p95", "95 of 100"))
             if seconds[stage][part] is not None
         ]
-        plots.bars("Response time", rows, "stage", "seconds", colour="of answers")
+        plots.bars("Response time", rows, "stage", "seconds", colour="of answers", beside=True)
 
 
 def _relevance(relevance: Reply) -> None:
@@ -183,8 +187,8 @@ def _relevance(relevance: Reply) -> None:
     plots.bars("Relevance, by a judge", rows, "judged", "answers", across=True)
     if relevance["expected"] is not None:
         st.caption(
-            f"Of {relevance['estimated']} answers that no judge saw, the gate expected {relevance['expected']:.0%} "
-            "to be right. That is an estimate, no judgment."
+            f"Of {relevance['estimated']} answers that no judge saw, the assistant expected "
+            f"{relevance['expected']:.0%} to be right. That is an estimate, no judgment."
         )
 
 
@@ -235,7 +239,7 @@ def _cost(stats: Reply) -> None:
         plots.table(
             [
                 {
-                    "day": spent["day"],
+                    "day": day_of(spent["day"]),
                     "model": _model(spent),
                     "tokens": spent["prompt_tokens"] + spent["completion_tokens"],
                     "cost": "no price"

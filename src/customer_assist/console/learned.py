@@ -7,6 +7,7 @@ import streamlit as st
 from customer_assist.console.client import ApiError, Client, Reply
 from customer_assist.console.words import plain
 
+_SAID = "learned_said"  # what became of the last click
 _STATUSES = {"open": "To look over", "published": "Published", "rejected": "Rejected"}
 
 
@@ -16,6 +17,8 @@ def page(client: Client) -> None:
     status = st.segmented_control(
         "Show", list(_STATUSES), default="open", format_func=lambda each: _STATUSES[each]
     )
+    if said := st.session_state.pop(_SAID, ""):
+        st.success(said)
     drafts = client.drafts(status or "open")["drafts"]
     if not drafts:
         st.info("Nothing here. In the inbox, choose “Make it an article” under a reply.")
@@ -45,15 +48,19 @@ def _edit(client: Client, draft: Reply) -> None:
     try:
         if rejected:
             client.reject_draft(draft["id"])
+            said = "Rejected: nothing is answered from it."
         elif saved or published:
             client.change_draft(draft["id"], changed)
+            said = "Saved. Nothing is answered from it before it is published."
             if published:
                 client.publish(draft["id"], confirm=confirm)
+                said = "Published. The assistant answers from it now."
         else:
             return
     except ApiError as error:
         st.error(str(error))
         return
+    st.session_state[_SAID] = said
     st.rerun()
 
 

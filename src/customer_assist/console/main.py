@@ -33,6 +33,7 @@ def main() -> None:
     st.set_page_config(page_title=waiting.counted("Support console"), page_icon="💬", layout="wide")
     st.html(STYLE)
     if client is None:
+        st.navigation(_pages(None), position="hidden")  # else the list of pages stays after somebody has left
         entrance.ask_for_the_key()
         return
     chosen = st.navigation(_pages(client))
@@ -50,13 +51,17 @@ def main() -> None:
         st.error(str(error))
 
 
-def _pages(client: Client) -> list[StreamlitPage]:
-    """A flat list: with headings in between, Streamlit's is none to a screen reader."""
+def _pages(client: Client | None) -> list[StreamlitPage]:
+    """A flat list: with headings in between, Streamlit's is none to a screen reader. None: they show nothing."""
 
     def page(shown: Callable[[Client], None], title: str, icon: str, *, first: bool = False) -> StreamlitPage:
         address = shown.__module__.rpartition(".")[2]
         return st.Page(
-            lambda: shown(client), title=title, url_path=address, icon=f":material/{icon}:", default=first
+            lambda: shown(client) if client else None,
+            title=title,
+            url_path=address,
+            icon=f":material/{icon}:",
+            default=first,
         )
 
     articles = st.session_state[fixing.PAGE] = page(knowledge.page, "Knowledge", "menu_book")

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import altair as alt
 import streamlit as st
 
 from customer_assist.console.words import plain
 
-Row = Mapping[str, object]
+Row = dict[str, object]
 _ACCENT = "#2f8f77"  # at least 3 to 1 on both backgrounds
 _INK = "#7a7f78"
+_NAME = 160  # px for a name at most, so that on a phone something is left for the bars
 
 
-def bars(title: str, rows: Sequence[Row], x: str, y: str, *, across: bool = False, colour: str = "") -> None:
-    """One bar for each row, in their order; `across`: lying, with long names at their left."""
+def bars(
+    title: str,
+    rows: Sequence[Row],
+    x: str,
+    y: str,
+    *,
+    across: bool = False,
+    colour: str = "",
+    beside: bool = False,
+) -> None:
+    """One bar for each row, in their order; `across`: lying, with long names at their left. Of several rows of one
+    name, told apart by `colour`, the bars stand on each other, which adds them up, or `beside` each other."""
     if not _headed(title, rows):
         return
-    names = alt.Axis(labelLimit=220, title=None, labelAngle=0 if across else -40)
+    names = alt.Axis(labelLimit=_NAME, title=None, labelAngle=0 if across else -40, labelOverlap=not across)
     category, amount = alt.X(f"{x}:N", sort=None, axis=names), alt.Y(f"{y}:Q", axis=_whole(rows, y))
     if across:
         category, amount = (
@@ -30,15 +41,23 @@ def bars(title: str, rows: Sequence[Row], x: str, y: str, *, across: bool = Fals
         .mark_bar(color=_ACCENT)
         .encode(x=category, y=amount, tooltip=_tips(rows))
     )
-    _show(marks.encode(color=alt.Color(f"{colour}:N", title=None)) if colour else marks, title, rows)
+    if colour:
+        legend = alt.Legend(orient="bottom", columns=1, labelLimit=_NAME)
+        marks = marks.encode(color=alt.Color(f"{colour}:N", title=None, legend=legend))
+    if beside:
+        marks = marks.encode(xOffset=alt.XOffset(f"{colour}:N"))
+    _show(marks, title, rows)
 
 
 def shares(title: str, rows: Sequence[Row], name: str) -> None:
-    """Shares as points with their 95 % intervals: the columns share, low and high, 0 to 1."""
+    """Shares as points with their 95 % intervals: the columns share, low and high, 0 to 1.
+
+    A name's parts, before and after a colon, stand in two lines: a phone is narrow."""
     if not _headed(title, rows):
         return
-    percent = alt.Axis(format="%", title="of conversations, with its 95 % interval")
-    names = alt.Y(f"{name}:N", sort=None, axis=alt.Axis(title=None, labelLimit=220))
+    percent = alt.Axis(format="%", title=["of conversations,", "with its 95 % interval"], tickCount=5)
+    split = alt.Axis(title=None, labelLimit=_NAME, labelOverlap=False, labelExpr="split(datum.label, ': ')")
+    names = alt.Y(f"{name}:N", sort=None, axis=split)
     base = alt.Chart(_data(rows))
     spans = base.mark_rule(color=_INK, strokeWidth=3).encode(
         x=alt.X("low:Q", axis=percent, scale=alt.Scale(domain=[0, 1])), x2="high:Q", y=names
@@ -46,7 +65,7 @@ def shares(title: str, rows: Sequence[Row], name: str) -> None:
     points = base.mark_circle(color=_ACCENT, size=140, opacity=1).encode(
         x="share:Q", y=names, tooltip=_tips(rows)
     )
-    _show(spans + points, title, rows)
+    _show(spans + points, title, rows, [row | _percent(row) for row in rows])
 
 
 def curve(title: str, rows: Sequence[Row], x: str, y: str, kind: str, at: float) -> None:
@@ -60,7 +79,7 @@ def curve(title: str, rows: Sequence[Row], x: str, y: str, kind: str, at: float)
         .encode(
             x=alt.X(f"{x}:Q", axis=percent),
             y=alt.Y(f"{y}:Q", axis=percent),
-            color=alt.Color(f"{kind}:N", title=None),
+            color=alt.Color(f"{kind}:N", title=None, legend=alt.Legend(orient="bottom", columns=1)),
             strokeDash=alt.StrokeDash(f"{kind}:N", title=None),
             tooltip=_tips(rows),
         )
@@ -81,13 +100,22 @@ def _headed(title: str, rows: Sequence[Row]) -> bool:
     return bool(rows)
 
 
-def _show(chart: alt.Chart | alt.LayerChart, title: str, rows: Sequence[Row]) -> None:
+def _percent(row: Row) -> dict[str, object]:
+    return {
+        part: f"{value:.0%}" for part in ("share", "low", "high") if isinstance(value := row[part], float)
+    }
+
+
+def _show(
+    chart: alt.Chart | alt.LayerChart, title: str, rows: Sequence[Row], told: Sequence[Row] = ()
+) -> None:
+    """`told`: the rows as the table says them, where that is otherwise."""
     st.altair_chart(
         chart.properties(description=f"{title}. The table below says the same.", height="container"),
         height=260,
     )
     with st.expander(f"{title}: as a table"):
-        table(rows)
+        table(told or rows)
 
 
 def _data(rows: Sequence[Row]) -> alt.InlineData:

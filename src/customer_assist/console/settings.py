@@ -12,6 +12,7 @@ _STATES = {
     "behind": "being prepared: questions are answered from the version before meanwhile",
     "not loaded": "not loaded yet: the first question loads it",
 }
+_ENGINES = {"hybrid": "by words and by meaning", "lexical": "by words", "dense": "by meaning"}
 _DOCS = "settings.md, deploy.md and console.md in the folder docs of the project"
 
 
@@ -55,7 +56,8 @@ def _parts(told: Reply) -> dict[str, dict[str, str]]:
     return {
         "The assistant": {
             "Version": told["version"],
-            "Search": told["engine"] + (", tuned for your business" if index["tuned"] else ""),
+            "Search": _ENGINES.get(told["engine"], str(told["engine"]))
+            + (", tuned for your business" if index["tuned"] else ""),
             "Embedding model": told["embedding"] or "none: search is by words",
             "Answers are written by": _model(told["model"]),
             "How careful it is": told["target"],

@@ -43,7 +43,7 @@ def page(client: Client) -> None:
     with st.spinner("Putting questions together …"):
         found = client.gaps(days, channel)
     if not found["ready"]:
-        st.info("This takes a while the first time. Come back in a minute, or press R.")
+        st.info("This takes a while the first time. Come back in a minute.")
     _gaps(client, found, {"days": days, "channel": channel})
     _conflicts(client)
 
@@ -79,6 +79,8 @@ def _card(client: Client, gap: Reply, period: Reply) -> None:
         for example in gap["examples"]:
             st.text(f"“{example['question']}” ({ago(example['asked_at'], datetime.now(UTC))})")
         near = gap["nearest"]
+        if near is not None:
+            st.caption(f"Nearest article: “{plain(near['title'])}”")
         add_first = near is not None and near["advice"] == "add_ways_of_asking"
         write, add, see, aside = st.columns(4)
         first, second = _weights(add_first)
@@ -90,8 +92,7 @@ def _card(client: Client, gap: Reply, period: Reply) -> None:
                 "A draft with these questions waits under Learned for its text.",
             )
         if near is not None:
-            label = f"Add these as ways of asking to {plain(near['title'])}"
-            if add.button(label, key=f"ways-{key}", type=second, width="stretch"):
+            if add.button("Add these as ways of asking", key=f"ways-{key}", type=second, width="stretch"):
                 _do(
                     lambda: client.add_ways(key, period),
                     "Added. Ask one of them under Ask to see what comes.",
@@ -118,7 +119,7 @@ def _conflicts(client: Client) -> None:
     with st.spinner("Comparing articles …"):
         found = client.conflicts()
     if not found["ready"]:
-        st.info("They are still being compared. Come back in a minute, or press R.")
+        st.info("They are still being compared. Come back in a minute.")
     elif not found["conflicts"]:
         st.info(f"None that I could find among {found['documents']} articles.")
     for number, conflict in enumerate(found["conflicts"][:_SHOWN]):

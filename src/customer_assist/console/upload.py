@@ -70,7 +70,10 @@ def _tell(told: Reply) -> None:
             f"{plain(told['source'])} was loaded from {plain(told['loaded_from'])} before: this takes its place."
         )
     if told["bad"]:
-        st.caption("These rows are left out; as long as there are such rows, nothing is removed.")
+        st.caption(
+            "These rows are left out; as long as there are such rows, nothing is removed of what this file brought "
+            "before."
+        )
         st.dataframe(
             [
                 {"where": f"{row['file']}:{row['line']}", "why": row["reason"]}

@@ -69,6 +69,11 @@ def local(then: str, zone: ZoneInfo) -> str:
     return f"{datetime.fromisoformat(then).astimezone(zone):%a %d %b %H:%M}"
 
 
+def day_of(date: str) -> str:
+    """An ISO date as people read it."""
+    return f"{datetime.fromisoformat(date):%a %d %b}"
+
+
 def plain(text: str) -> str:
     """Where Streamlit reads Markdown: the text as it is, formatting nothing."""
     return "".join(f"\\{sign}" if sign in _MARKUP else sign for sign in text)
@@ -77,6 +82,10 @@ def plain(text: str) -> str:
 def shown(answer: str) -> str:
     """An answer's Markdown: lists, emphasis and links, but nothing that loads, and none of Streamlit's own signs."""
     return re.sub(r"!(?=\[)|[<$:](?!//)", lambda sign: f"\\{sign[0]}", answer)
+
+
+def shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -90,5 +99,6 @@ def source_name(source: str) -> str:
 
 
 def heading(document: dict[str, Any]) -> str:
-    """What to call an article: its title, else its first question, else its id."""
-    return str(document["title"] or (document["questions"] or [document["id"]])[0])
+    """What to call an article: its title, else its first question, else how it begins, else its id."""
+    begins = " ".join(str(document["text"]).split())[:60]
+    return str(document["title"] or next(iter(document["questions"]), "") or begins or document["id"])

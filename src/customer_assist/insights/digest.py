@@ -107,7 +107,7 @@ def _next(now: Stats, missing: Sequence[str]) -> list[str]:
     todo: list[str] = []
     if now.people.waiting_now:
         todo.append(
-            f"Answer {_counted(now.people.waiting_now, 'customer')} who wait for a person: open the inbox."
+            f"Answer {_counted(now.people.waiting_now, 'customer')} waiting for a person: open the inbox."
         )
     todo += missing
     declined = now.endings.by_why.get(Why.DECLINED, 0)
@@ -118,7 +118,9 @@ def _next(now: Stats, missing: Sequence[str]) -> list[str]:
     if now.thumbs.down:
         todo.append(f"Read the {_counted(now.thumbs.down, 'answer')} rated down, and mend their articles.")
     if failing := sum(kind.failing for kind in now.backlog):
-        todo.append(f"{_counted(failing, 'notice')} cannot be sent: customer-assist doctor says why.")
+        todo.append(
+            f"{_counted(failing, 'job')} tried in vain (notices, judgments): customer-assist doctor says why."
+        )
     if now.cost.unpriced:
         todo.append("Enter the prices of your language models: customer-assist prices.")
     return todo[:MOST]

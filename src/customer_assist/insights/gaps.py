@@ -97,7 +97,7 @@ def find_gaps(
     distinct = sorted(set(texts))
     likenesses = likeness.between(distinct, distinct)
     number_of = dict(zip(distinct, grouped(likenesses, edge).tolist(), strict=True))
-    minimum = max(_MINIMUM, round(sqrt(len(ordered)) / _GROWING))
+    minimum = max(_MINIMUM, round(sqrt(_people(ordered)) / _GROWING))
     members: dict[int, list[OpenQuestion]] = {}
     for each, text in zip(ordered, texts, strict=True):
         members.setdefault(number_of[text], []).append(each)
