@@ -21,6 +21,7 @@ from server_process import ServerProcess
 pytestmark = pytest.mark.browser
 with_and_without_policy = pytest.mark.parametrize("lifted", [False, True], ids=["policy", "no policy"])
 Visit = Callable[..., tuple[Page, Watch]]
+EACH_PIECE_IS_DRAWN = "window.requestAnimationFrame = (draw) => { draw(); return 0; };"  # and not one a frame
 SMALL = 10  # payloads that share a channel that is there only once
 
 
@@ -28,6 +29,7 @@ SMALL = 10  # payloads that share a channel that is there only once
 def visiting(browser: Browser, base: str, lifted: bool) -> Iterator[tuple[Page, Watch]]:
     """A watched chat page; `lifted`: without its policy."""
     context = browser.new_context(bypass_csp=lifted, reduced_motion="reduce")
+    context.add_init_script(EACH_PIECE_IS_DRAWN)
     watch = Watch(context, base)
     page = context.new_page()
     page.set_default_timeout(30_000)
@@ -110,8 +112,8 @@ def test_an_answer_that_comes_in_pieces_is_text_at_every_length(
     browser: Browser, shop: ServerProcess, lifted: bool
 ) -> None:
     with visiting(browser, shop.base, lifted) as (page, watch):
-        for several in together("\n\n"):
-            answering(page, "**/question", in_pieces(several), kind="text/event-stream")
+        for at, several in enumerate(together("\n\n")):
+            answering(page, "**/question", in_pieces(several, at), kind="text/event-stream")
             ask(page, "Anything")
             assert watch.strange(page) == []
         settle(page)
@@ -148,13 +150,13 @@ def together(between: str) -> list[str]:
     return [between.join(texts[at : at + SMALL]) for at in range(0, len(texts), SMALL)]
 
 
-def in_pieces(text: str) -> str:
+def in_pieces(text: str, number: int) -> str:
     """The events of an answer, a few characters at a time."""
     size = max(3, len(text) // 500)
     events: list[tuple[str, dict[str, Any]]] = [
         ("delta", {"text": text[at : at + size]}) for at in range(0, len(text), size)
     ]
-    events.append(("turn", turns_of(Payload(text, ""), 0)[0]))
+    events.append(("turn", turns_of(Payload(text, ""), number)[0]))
     return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
 
 
