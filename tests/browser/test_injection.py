@@ -21,6 +21,7 @@ from server_process import ServerProcess
 pytestmark = pytest.mark.browser
 with_and_without_policy = pytest.mark.parametrize("lifted", [False, True], ids=["policy", "no policy"])
 Visit = Callable[..., tuple[Page, Watch]]
+EACH_PIECE_IS_DRAWN = "window.requestAnimationFrame = (draw) => { draw(); return 0; };"  # and not one a frame
 SMALL = 10  # payloads that share a channel that is there only once
 
 
@@ -28,6 +29,7 @@ SMALL = 10  # payloads that share a channel that is there only once
 def visiting(browser: Browser, base: str, lifted: bool) -> Iterator[tuple[Page, Watch]]:
     """A watched chat page; `lifted`: without its policy."""
     context = browser.new_context(bypass_csp=lifted, reduced_motion="reduce")
+    context.add_init_script(EACH_PIECE_IS_DRAWN)
     watch = Watch(context, base)
     page = context.new_page()
     page.set_default_timeout(30_000)

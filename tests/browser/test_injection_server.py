@@ -22,7 +22,10 @@ from server_process import ServerProcess, running_server
 pytestmark = pytest.mark.browser
 QUICK = {"CUSTOMER_ASSIST_RATE_LIMIT": "0", "CUSTOMER_ASSIST_ENGINE": "lexical"}
 LONGEST_NAME, LONGEST_BY = 1500, 100
-ARRIVE = {"articles": 60, "questions": 138, "person": 136}  # at least; some titles are found to be planted
+# At least, word for word. Of 20 titles a link's address or a bracket is left out ("[more](javascript:…)" is "more"),
+# and of 3 articles all: they are found to be planted.
+ARRIVE = {"articles": 115, "questions": 138, "person": 136}
+ANSWERED = 135  # questions about an article that are answered from that very article
 
 
 def refused(payload: Payload) -> bool:
@@ -73,6 +76,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]
 def conversations(hostile: ServerProcess) -> dict[str, str]:
     """A conversation about the articles, one of hostile questions, one with a hostile person."""
     about = tell(hostile, [f"Where is the zorple{at} kept?" for at in range(len(PAYLOADS))])
+    turns = requests.get(f"{hostile.base}/conversations/{about}", timeout=30).json()["turns"]
+    sources = [[source["document_id"] for source in turn["citations"]] for turn in turns]
+    not_answered = [at for at, found in enumerate(sources) if found != [f"article-{at}"]]
+    assert len(turns) - len(not_answered) >= ANSWERED, not_answered  # else there is little to look at
     asked = tell(hostile, [payload.text for payload in PAYLOADS])
     handed = tell(hostile, ["human please"])
     person = Person(hostile)

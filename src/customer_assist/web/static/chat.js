@@ -4,11 +4,12 @@ import { Handoff } from "./handoff.js";
 import { h, say } from "./dom.js";
 import { panel } from "./panel.js";
 import { sent } from "./says.js";
-import { ask, conversation, newKey, rate } from "./service.js";
+import { ask, conversation, Failure, newKey, rate } from "./service.js";
 import { TurnView } from "./turn.js";
 
 const BUSY_ELSEWHERE = "request_in_progress"; // sent by the page before this one, and being answered
 const STILL_TRIED = 20;
+const ASKED_ELSEWHERE = "idempotency_key_reused"; // it did arrive, before the conversation was another one
 
 /**
  * `meta`: whose assistant it is; `title`: what stands above; `page`: on a page by itself.
@@ -84,6 +85,7 @@ export class Chat {
     const { field } = this.parts;
     const question = field.value.trim();
     if (!question || this.asking) return;
+    if (this.recalling) return void this.recalling.then(() => this.submit());
     this.write("");
     field.focus();
     this.put(question);
@@ -115,6 +117,7 @@ export class Chat {
 
   /** `button`: the name of the guide's button that says it, for the keyboard to find it again. */
   async put(question, button) {
+    await this.recalling; // what was said before comes first
     if (this.asking) return;
     if (!button && this.focused()) this.takeKeyboard(); // what was pressed may go away
     const turn = this.view(question);
@@ -146,16 +149,17 @@ export class Chat {
       const onText = (text) => turn.add(text);
       const reply = await ask({ question, conversationId, key, channel, onText });
       if (era === this.era) this.arrived(turn, reply);
-    } catch (failure) {
+    } catch (error) {
       if (era !== this.era) return;
+      const failure = error instanceof Failure ? error : unforeseen(error);
       if (failure.code === BUSY_ELSEWHERE && tried < STILL_TRIED) {
-        setTimeout(() => this.attempt(turn, question, key, tried + 1), 1000);
+        setTimeout(() => era === this.era && this.attempt(turn, question, key, tried + 1), 1000);
         return;
       }
-      if (!failure.explain) throw failure;
+      if (failure.code === ASKED_ELSEWHERE) return this.attempt(turn, question, newKey());
       if (!navigator.onLine) return this.hold(turn, later);
       if (failure.status === 404) this.keep(null); // that conversation is gone: the next question begins a new one
-      turn.fail(failure, later);
+      turn.fail(failure, () => this.asking || later());
       if (failure.lasting) {
         this.memory.tab.set("unsent", null);
         if (!this.parts.field.value) this.write(question);
@@ -315,7 +319,9 @@ export class Chat {
 
   /** What was said before, what could not be sent, and what was being written. */
   async restore() {
-    await this.recall();
+    this.recalling = this.recall();
+    await this.recalling;
+    this.recalling = null;
     const unsent = this.memory.tab.get("unsent");
     if (unsent) this.attempt(this.view(unsent.question), unsent.question, unsent.key);
     const draft = this.memory.tab.get("draft");
@@ -339,4 +345,10 @@ export class Chat {
       // it works without: the next question says what is wrong
     }
   }
+}
+
+/** Of a page whose own scripts changed what the chat stands on, or of a fault of ours: the customer can go on. */
+function unforeseen(error) {
+  console.error(error);
+  return new Failure("cutOff");
 }

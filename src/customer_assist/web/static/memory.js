@@ -20,7 +20,7 @@ class Shelf {
     this.storage = storage;
     this.key = key;
     this.milliseconds = milliseconds;
-    this.fallback = {};
+    this.fallback = null;
   }
 
   get(name) {
@@ -30,18 +30,18 @@ class Shelf {
   /** null forgets. */
   set(name, value) {
     const all = { ...this.read(), [name]: value ?? undefined, at: Date.now() };
-    this.fallback = all;
     try {
       window[this.storage].setItem(this.key, JSON.stringify(all));
+      this.fallback = null;
     } catch {
-      // full, or not allowed: the page remembers
+      this.fallback = all; // full, or not allowed: the page remembers
     }
   }
 
   read() {
-    let all = this.fallback;
+    let all = this.fallback ?? {};
     try {
-      all = JSON.parse(window[this.storage].getItem(this.key)) ?? {};
+      all = this.fallback ?? JSON.parse(window[this.storage].getItem(this.key)) ?? {};
     } catch {
       // not allowed, or not ours
     }

@@ -17,6 +17,7 @@ export class TurnView {
     this.language = language;
     this.deeds = deeds;
     this.text = "";
+    this.drawing = 0;
     this.answer = h("div.answer");
     const dots = [0, 1, 2].map(() => h("span"));
     this.working = h("p.working", {}, ...dots, h("em.unseen", {}, t("working")));
@@ -32,13 +33,20 @@ export class TurnView {
     this.failure?.remove();
     this.working.hidden = false;
     this.text = "";
-    this.answer.replaceChildren();
+    this.draw();
     this.element.setAttribute("aria-busy", "true"); // read out once it is whole
   }
 
   add(text) {
     this.working.hidden = true;
     this.text += text;
+    if (!this.drawing) this.drawing = requestAnimationFrame(() => this.draw());
+  }
+
+  /** What has come so far: once for all pieces that one picture of the screen shows. */
+  draw() {
+    cancelAnimationFrame(this.drawing);
+    this.drawing = 0;
     this.answer.replaceChildren(markdown(this.text));
   }
 
@@ -46,7 +54,8 @@ export class TurnView {
     const { t, reply } = this;
     this.failure?.remove();
     this.working.hidden = true;
-    this.answer.replaceChildren(markdown(turn.answer));
+    this.text = turn.answer;
+    this.draw();
     this.element.dataset.outcome = turn.outcome;
     this.element.classList.toggle("human", turn.outcome === "abstained");
     if (turn.answered_by === "human") this.byPerson(turn.by);
@@ -97,6 +106,7 @@ export class TurnView {
   stop(failure) {
     this.failure?.remove();
     this.failure = failure;
+    this.draw();
     this.working.hidden = true;
     this.reply.append(failure);
     this.element.removeAttribute("aria-busy");
