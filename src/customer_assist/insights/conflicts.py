@@ -232,7 +232,8 @@ def _share(words: frozenset[str], among: frozenset[str], rarity: Mapping[str, fl
 
 
 def _duplicates(documents: Sequence[Document]) -> Iterator[Duplicate]:
-    """Pairs of which most content words are shared; of texts that are equal to the letter each with the first."""
+    """Each document with the earlier one that it shares nearly all content words with; of texts that are equal to the
+    letter each with the first."""
     first: dict[str, Document] = {}
     for document in documents:
         text = " ".join(document.text.split())
@@ -247,11 +248,14 @@ def _duplicates(documents: Sequence[Document]) -> Iterator[Duplicate]:
 
 def _nearly(documents: Sequence[Document]) -> Iterator[Duplicate]:
     words = [content_words(document.text) for document in documents]
+    nearest: dict[int, tuple[float, int]] = {}  # of a thousand that are alike not each with each
     for earlier, place in may_be_alike(words):
         one, other = words[earlier], words[place]
         alike = len(one & other) / max(len(one | other), 1)
-        if alike >= _SAME_TEXT:
-            yield Duplicate(str(documents[earlier].id), str(documents[place].id), round(alike, 3))
+        if alike >= max(_SAME_TEXT, nearest.get(place, (0.0,))[0] + 1e-9):
+            nearest[place] = (alike, earlier)
+    for place, (alike, earlier) in nearest.items():
+        yield Duplicate(str(documents[earlier].id), str(documents[place].id), round(alike, 3))
 
 
 def may_be_alike(words: Sequence[frozenset[str]]) -> Iterator[tuple[int, int]]:

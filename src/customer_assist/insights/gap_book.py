@@ -126,6 +126,7 @@ class GapBook:
             edge = self._edge(snapshot, likeness) if questions else 0.0
             found = find_gaps(questions, since, until, likeness, edge, _search(snapshot))
             with self._lock:
+                self._found.pop(period, None)  # the latest stands last
                 self._found[period] = (key, found)
                 while len(self._found) > _KEPT:
                     del self._found[next(iter(self._found))]

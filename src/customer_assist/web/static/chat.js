@@ -51,7 +51,7 @@ export class Chat {
       this.grow();
     });
     field.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return; // 229: Safari, still composing
       event.preventDefault();
       form.requestSubmit();
     });

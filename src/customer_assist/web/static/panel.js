@@ -27,6 +27,7 @@ export function panel({ t, meta, title, page, handoff }) {
     offline: h("p.offline", { role: "status" }),
     welcome: welcome({ t, meta }),
     field: h("textarea#question", {
+      dir: "auto",
       rows: 1,
       placeholder: t("placeholder"),
       maxlength: meta.max_question,
