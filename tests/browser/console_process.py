@@ -71,10 +71,10 @@ class Office:
         return self._asked("POST", path, body)
 
     def log_in(self, page: Page) -> None:
-        """From the form that asks for the key to the first page."""
+        """From the form that asks for the key to the page that was opened."""
         page.get_by_role("textbox", name="Admin key").fill(self.key)
         page.get_by_role("button", name="Log in").click()
-        page.get_by_role("heading", name="Inbox", exact=True).wait_for()
+        page.get_by_test_id("stSidebarNavLink").first.wait_for(state="attached")
         settled(page)
 
     def _answers(self) -> bool:

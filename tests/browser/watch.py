@@ -24,7 +24,7 @@ ELEMENTS = {
     "form": "autocomplete novalidate",
     "label": "for",
     "input": "type inputmode maxlength autocomplete placeholder",
-    "textarea": "rows placeholder maxlength enterkeyhint autocomplete style",  # its height
+    "textarea": "dir rows placeholder maxlength enterkeyhint autocomplete style",  # its height
     "progress": "max value",
     "svg": "viewBox",
     "path": "d",
