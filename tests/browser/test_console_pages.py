@@ -140,6 +140,10 @@ def test_conversations_are_filtered_paged_opened_and_their_answers_fixed(
     go_to(page, "Conversations")
     rows = page.locator(".st-key-listed [class*=st-key-open-] button")
     expect(rows).to_have_count(20)
+    starts = rows.evaluate_all(
+        "rows => rows.map(row => row.querySelector('p').getBoundingClientRect().x - row.getBoundingClientRect().x)"
+    )
+    assert max(starts) - min(starts) < 1, "short and long ones begin at the same edge"
     first = rows.first.inner_text()
     page.get_by_role("button", name="Older").click()
     expect(rows.first).not_to_have_text(first)

@@ -117,12 +117,28 @@ def test_a_draft_has_the_questions_and_waits_for_its_text(
     assert "the text is empty" in refused["error"]
 
 
+def test_once_its_article_is_published_it_is_none_any_more(
+    bicycles: list[Any], client: FlaskClient, send: Send, gaps: Callable[..., Any]
+) -> None:
+    [gap] = gaps()["gaps"]
+    draft = send(f"/gaps/{gap['id']}/draft")["id"]
+    written = {
+        "title": "Bicycles",
+        "questions": list(BICYCLES),
+        "text": "We rent no bicycles, only grinders.",
+    }
+    assert client.put(f"/drafts/{draft}", json=written, headers=ADMIN).status_code == 200
+    send(f"/drafts/{draft}/publish", confirm=True)
+    assert gaps()["gaps"] == []
+
+
 def test_its_questions_become_ways_of_asking_for_an_article(
     bicycles: list[Any], send: Send, gaps: Callable[..., Any], shop: Assistant
 ) -> None:
     [gap] = gaps()["gaps"]
     put = send(f"/gaps/{gap['id']}/ways", document_id="allergens")
     assert set(gap["ways"]) <= set(put["document"]["questions"]) and put["created"] is False
+    assert [each["dismissed"] for each in gaps()["gaps"]] == [True]
     found = shop.documents.get("allergens")  # type: ignore[arg-type]
     assert found is not None and set(gap["ways"]) <= set(found.questions)
     again = send(f"/gaps/{gap['id']}/ways", document_id="allergens")

@@ -81,7 +81,8 @@ STYLE = f"""<style>
 }}
 [data-testid="stText"] {{ white-space: pre-wrap; overflow-wrap: anywhere; }}
 [class*="st-key-open-"] button {{ justify-content: flex-start; text-align: left; }}
-[class*="st-key-open-"] button p {{ overflow-wrap: anywhere; }}
+[class*="st-key-open-"] button > div {{ justify-content: flex-start; }}
+[class*="st-key-open-"] button p {{ overflow-wrap: anywhere; text-align: left; }}
 .st-key-back {{ display: none; }}
 [data-testid="stLayoutWrapper"]:has(> .st-key-replying) {{
   position: sticky; bottom: 0; z-index: 2; padding-block: 0.75rem;

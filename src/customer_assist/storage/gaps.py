@@ -14,7 +14,7 @@ from customer_assist.storage.database import Database
 
 # A question is what was asked by itself: not "thanks", not "next step", not "a person, please". It was handed over
 # where the conversation went to a person before anything else was asked; topics that the business answers itself are
-# meant to go there. Asked back in vain: nothing was answered right after it.
+# meant to go there. Asked back in vain: nothing was answered right after it. What an article was written for is done.
 _ASKED = """
 WITH asked AS (
     SELECT *, (
@@ -29,6 +29,9 @@ WITH asked AS (
     WHERE timestamp >= %(since)s AND timestamp < %(until)s AND question <> '' AND answered_by <> 'human'
         AND move IN ('question', 'guide') AND outcome IN ('answered', 'abstained', 'clarifying')
         AND CASE WHEN %(only)s = '' THEN channel <> ALL(%(excluded)s) ELSE channel = %(only)s END
+        AND id NOT IN (
+            SELECT draft_turns.turn_id FROM draft_turns JOIN drafts ON drafts.id = draft_id WHERE status = 'published'
+        )
 ), judged AS (
     SELECT id, conversation_id, question, trace ->> 'query' AS query, timestamp, confidence,
         outcome = 'abstained' AS declined,

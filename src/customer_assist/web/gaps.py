@@ -59,7 +59,7 @@ def draft_gap(path: GapPath, body: GapBody) -> Response:
 
 @gaps.post("/gaps/<gap_id>/ways", tags=[_TAG], responses={**WRITING, 200: PutReply})
 def add_ways(path: GapPath, body: GapWaysBody) -> Response:
-    """Its questions become ways of asking for an article, the nearest unless another is named."""
+    """Its questions become ways of asking for an article, the nearest unless another is named; it is put aside."""
     assistant = service().assistant
     gap = _gap(path, body)
     wanted = body.document_id or (gap.nearest.document_id if gap.nearest else "")
@@ -72,6 +72,7 @@ def add_ways(path: GapPath, body: GapWaysBody) -> Response:
     if sum(map(len, asked)) + len(document.text) > MAX_CHARACTERS:
         raise InvalidInput(f"the article gets too long: at most {MAX_CHARACTERS:,} characters are read")
     put = put_document(replace(document, questions=asked), assistant.documents, assistant.vectors_of)
+    assistant.gaps.dismiss(gap)
     there = assistant.documents.get(wanted) or document
     reply = PutReply(
         document=document_reply(there), created=put.created, version=put.version, notices=list(put.notices)
