@@ -15,6 +15,7 @@ _A_PAGE = 20
 _PARAMETER = "conversation"  # in the address, so that a reload and a link open the same one
 _BEHIND = "conversations_behind"  # the last one of every page before this
 _RATED = {1: " · :material/thumb_up:", -1: " · :material/thumb_down:"}
+_WHOSE = dict.fromkeys(("console", "cli", "init"), " · tried by you") | {"demo": " · sample traffic"}
 
 
 def page(client: Client) -> None:
@@ -73,7 +74,8 @@ def _label(conversation: Reply) -> str:
     ended = " · ".join(OUTCOMES[each] for each in conversation["outcomes"])
     rated = _RATED.get(conversation["rating"], "")
     question = shortened(conversation["question"], 90) or "Asked for a person"
-    return f"**{plain(question)}**  \n{_since(conversation['last_at'])} · {ended}{rated}"
+    whose = _WHOSE.get(conversation["channel"], "")
+    return f"**{plain(question)}**  \n{_since(conversation['last_at'])} · {ended}{rated}{whose}"
 
 
 def _since(then: str) -> str:

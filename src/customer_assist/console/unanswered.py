@@ -43,7 +43,8 @@ def page(client: Client) -> None:
     with st.spinner("Putting questions together …"):
         found = client.gaps(days, channel)
     if not found["ready"]:
-        st.info("This takes a while the first time. Come back in a minute.")
+        st.info("This takes a while the first time.")
+        st.button("Look again", key="look-again")
     _gaps(client, found, {"days": days, "channel": channel})
     _conflicts(client)
 
@@ -119,7 +120,8 @@ def _conflicts(client: Client) -> None:
     with st.spinner("Comparing articles …"):
         found = client.conflicts()
     if not found["ready"]:
-        st.info("They are still being compared. Come back in a minute.")
+        st.info("They are still being compared.")
+        st.button("Look again", key="compare-again")
     elif not found["conflicts"]:
         st.info(f"None that I could find among {found['documents']} articles.")
     for number, conflict in enumerate(found["conflicts"][:_SHOWN]):
