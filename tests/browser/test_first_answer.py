@@ -61,6 +61,7 @@ def shop_with_model(
         "CUSTOMER_ASSIST_RATE_LIMIT": "0",
         "OPENAI_API_KEY": "key",
         "OPENAI_BASE_URL": model.base_url,
+        "CUSTOMER_ASSIST_JUDGE": "0",  # its calls would be taken for the answer's
     }
     with running_server(tmp_path / "home", sample(tmp_path), environment) as server:
         yield server
