@@ -66,6 +66,7 @@ def test_a_follow_up_is_fixed_as_it_was_searched(console: Console, client: Clien
     [
         {"question": "", "answered_by": "human", "outcome": "with_human"},
         {"question": "Hi", "answered_by": "extractive", "outcome": "with_human"},
+        {"question": "A person, please", "answered_by": "extractive", "outcome": "handed_off"},
     ],
 )
 def test_what_a_person_said_has_nothing_to_fix(turn: dict[str, str]) -> None:
@@ -77,6 +78,15 @@ def test_what_a_person_said_has_nothing_to_fix(turn: dict[str, str]) -> None:
 
     shown = AppTest.from_function(page, kwargs={"turn": turn}).run()
     assert not shown.button and not shown.exception
+
+
+def test_an_answer_before_a_person_was_called_is_fixed_from_the_inbox(
+    console: Console, client: Client
+) -> None:
+    conversation = client.ask(COFFEE, None)["conversation_id"]
+    client.ask("I want to talk to a person", conversation)
+    page = click(click(console(), "asked for a person"), "Fix this answer")
+    assert page.title[0].value == "Knowledge" and COFFEE in said(page)
 
 
 def test_a_turn_that_was_not_recorded_can_be_fixed_all_the_same(

@@ -25,11 +25,12 @@ class Fix:
 
 
 def fix_button(client: Client, turn: Reply, key: str) -> None:
-    """A button under a turn of the API that leads to the Knowledge page; none under what a person wrote.
+    """A button under a turn of the API that leads to the Knowledge page; none where people speak.
 
     `key` must be unique on the page.
     """
-    if not turn["question"] or turn["answered_by"] == "human" or turn["outcome"] == "with_human":
+    with_people = turn["answered_by"] == "human" or turn["outcome"] in ("with_human", "handed_off")
+    if with_people or not turn["question"]:
         return
     if st.button("Fix this answer", key=key, icon=":material/edit:"):
         fix = st.session_state[_FIX] = _fix_of(client, turn)

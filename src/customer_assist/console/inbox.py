@@ -8,6 +8,7 @@ import streamlit as st
 
 from customer_assist.console import replying, waiting
 from customer_assist.console.client import ApiError, Client, Reply
+from customer_assist.console.fixing import fix_button
 from customer_assist.console.transcript import show_turn
 from customer_assist.console.words import STATUSES, ago, plain, reason, shortened
 
@@ -91,7 +92,7 @@ def _said(client: Client, handoff_id: str) -> None:
     with st.expander("Summary"):
         st.text(opened["summary"])
     for turn in opened["turns"]:
-        show_turn(turn, lambda turn: _learn(client, turn))
+        show_turn(turn, lambda turn: _below(client, turn))
 
 
 def _facts(opened: Reply) -> list[str]:
@@ -107,7 +108,9 @@ def _facts(opened: Reply) -> list[str]:
     ]
 
 
-def _learn(client: Client, turn: Reply) -> None:
+def _below(client: Client, turn: Reply) -> None:
+    """What can be learned from an answer."""
+    fix_button(client, turn, f"fix-{turn['turn_id']}")
     if turn["answered_by"] == "human" and st.button("Make it an article …", key=f"learn-{turn['turn_id']}"):
         client.draft_from(turn["turn_id"])
         st.success("A draft is under “Learned”: look it over and publish it.")
