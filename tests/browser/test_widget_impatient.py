@@ -35,6 +35,18 @@ def test_a_question_asked_before_the_conversation_is_there_comes_after_it(
     expect(page.get_by_label("Your question")).to_have_value("")
 
 
+def test_a_connection_that_died_without_a_word_is_given_up(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.add_init_script(
+        "const { timeout } = AbortSignal; AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 100);"
+    )
+    page.reload()
+    page.route("**/question", lambda route: None, times=1)  # nothing ever comes
+    ask(page, WHERE)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".turn")).to_have_attribute("data-outcome", "answered")
+
+
 def test_a_second_try_waits_for_the_answer_to_another_question(visit: Callable[..., Page]) -> None:
     page = opened(visit(quiet=False))
     posts: list[Route] = []

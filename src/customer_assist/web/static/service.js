@@ -1,6 +1,7 @@
 // The API as the chat uses it. It is where this file is from, whatever page shows the chat.
 
 const API = new URL("../", import.meta.url);
+const LONGEST = 120_000; // milliseconds, for a whole answer: a connection may die without a word
 
 /**
  * What went wrong. `kind`: "unreachable", "cutOff", "tooMany" or "refused", which may come with the API's words,
@@ -92,7 +93,8 @@ export async function leaveAddress(id, email) {
 async function send(address, options) {
   let response;
   try {
-    response = await fetch(new URL(address, API), { ...options, cache: "no-store", credentials: "same-origin" });
+    const signal = AbortSignal.timeout(LONGEST);
+    response = await fetch(new URL(address, API), { ...options, signal, cache: "no-store", credentials: "same-origin" });
   } catch {
     throw new Failure("unreachable");
   }
