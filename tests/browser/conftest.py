@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from console_process import Office, running_console
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from server_process import ServerProcess, free_port, running_server
 
@@ -30,16 +30,22 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """There can be one at a time."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """The system's Chromium; none is downloaded."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         pytest.skip("no Chromium here: scripts/browser installs one where it may")
     expect.set_options(timeout=15_000)  # a busy machine is no failure
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield running
-        running.close()
+    running = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from browser.conftest import ARGUMENTS, BROWSERS, REPOSITORY
 from server_process import free_port
@@ -212,7 +212,7 @@ def _blocks(language: str) -> list[str]:
 
 @pytest.mark.timeout(PATIENCE)
 def test_a_business_with_80_articles_answers_on_the_pages_of_its_shop_within_fifteen_minutes(
-    trial: Trial, capsys: pytest.CaptureFixture[str]
+    trial: Trial, playwright: Playwright, capsys: pytest.CaptureFixture[str]
 ) -> None:
     began = time.monotonic()
     spent = [(block.strip().split("\n")[-1], trial.run(block)) for block in _blocks("bash")]
@@ -223,20 +223,19 @@ def test_a_business_with_80_articles_answers_on_the_pages_of_its_shop_within_fif
     shop.mkdir()
     head = '<!doctype html><title>Shop</title><link rel="icon" href="data:,">'
     (shop / "index.html").write_text(f"{head}<body><h1>Bikes</h1>{line}</body>")
-    with sync_playwright() as playwright:
-        program = next(filter(None, map(shutil.which, BROWSERS)))
-        mapped = ", ".join(f"MAP {name} 127.0.0.1:{trial.https}" for name in ("help.example", "shop.example"))
-        running = playwright.chromium.launch(
-            executable_path=program, args=[*ARGUMENTS, f"--host-resolver-rules={mapped}"]
-        )
-        page = running.new_context(ignore_https_errors=True).new_page()
-        complaints: list[str] = []
-        page.on("console", lambda said: complaints.append(said.text) if said.type != "log" else None)
-        page.goto("https://shop.example/")
-        _ask(page, "could I borrow a bike while you mend mine")
-        assert complaints == []
-        page.context.close()
-        running.close()
+    program = next(filter(None, map(shutil.which, BROWSERS)))
+    mapped = ", ".join(f"MAP {name} 127.0.0.1:{trial.https}" for name in ("help.example", "shop.example"))
+    running = playwright.chromium.launch(
+        executable_path=program, args=[*ARGUMENTS, f"--host-resolver-rules={mapped}"]
+    )
+    page = running.new_context(ignore_https_errors=True).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type != "log" else None)
+    page.goto("https://shop.example/")
+    _ask(page, "could I borrow a bike while you mend mine")
+    assert complaints == []
+    page.context.close()
+    running.close()
     seconds = time.monotonic() - began
     trial.run('kill -TERM "$(cat "$TRIAL/pid")"; wait "$(cat "$TRIAL/pid")" || true')
     data = trial.folder / "upper/var/lib/customer-assist/postgres/data"

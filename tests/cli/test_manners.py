@@ -151,8 +151,18 @@ def test_a_chat_on_a_terminal_answers_and_keeps_the_rating(
 
 def _started(*arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [PROGRAM, *arguments], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [PROGRAM, *arguments],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_with_ctrl_c,
     )
+
+
+def _with_ctrl_c() -> None:
+    """Which a shell takes from what it starts in the background, tests among it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _on_terminal(arguments: list[str], keys: list[tuple[str, str]]) -> str:
