@@ -7,6 +7,7 @@ import contextlib
 import socketserver
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -42,7 +43,7 @@ class Post:
     ending: Ending
 
 
-class Receiver:
+class Receiver(ABC):
     """What both have in common: a port that stays the same through ends and beginnings, and how deliveries end."""
 
     def __init__(self) -> None:
@@ -85,8 +86,8 @@ class Receiver:
     ) -> None:
         self.end()
 
-    def _made(self) -> socketserver.BaseServer:
-        raise NotImplementedError
+    @abstractmethod
+    def _made(self) -> socketserver.BaseServer: ...
 
 
 class FakeSmtp(Receiver):

@@ -6,11 +6,11 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from console_process import Office, running_console
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from windows import complains, complains_of_nothing, watched_windows
 
 from server_process import ServerProcess, free_port, running_server
 
@@ -101,89 +101,47 @@ def empty_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture
 def open_console(browser: Browser, office: Office) -> Iterator[Callable[..., Page]]:
-    """open_console("/ask", width=360, dark=True): a page of the console, logged in, in a window of its own.
+    """open_console("/ask", width=360, dark=True): a page of the console, logged in, in a window that is watched."""
+    with watched_windows(browser) as open_window:
 
-    At the end, the page must have asked nobody but the console for anything, and the browser complained of nothing.
-    """
-    complaints: list[str] = []
-    elsewhere: list[str] = []
-    contexts = []
+        def make(
+            path: str = "/",
+            *,
+            width: int = 1440,
+            height: int = 900,
+            dark: bool = False,
+            at: Office = office,
+            log_in: bool = True,
+        ) -> Page:
+            page = open_window(ours=[at.base], width=width, height=height, dark=dark, complains=_complains)
+            page.goto(at.base + path)
+            if log_in:
+                at.log_in(page)
+            return page
 
-    def make(
-        path: str = "/",
-        *,
-        width: int = 1440,
-        height: int = 900,
-        dark: bool = False,
-        at: Office = office,
-        log_in: bool = True,
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("request", lambda r: elsewhere.append(r.url) if _host(r.url) != _host(at.base) else None)
-        page.on("websocket", lambda s: elsewhere.append(s.url) if _host(s.url) != _host(at.base) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda m: complaints.append(m.text) if _complains(m) else None)
-        page.goto(at.base + path)
-        if log_in:
-            at.log_in(page)
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert elsewhere == []
-    assert complaints == []
+        yield make
 
 
 @pytest.fixture
 def open_page(browser: Browser, shop: ServerProcess) -> Iterator[Callable[..., Page]]:
-    """open_page(width=360, dark=True): the chat page in a window of its own.
+    """open_page(width=360, dark=True): the chat page in a window that is watched; quiet=False: it may complain."""
+    with watched_windows(browser) as open_window:
 
-    At the end, the page must have asked nobody else for anything, and complained of nothing that a test did not
-    say it expects in `page.expected`.
-    """
-    complaints: list[str] = []
-    elsewhere: list[str] = []
-    contexts = []
+        def make(
+            *,
+            width: int = 1280,
+            height: int = 800,
+            dark: bool = False,
+            quiet: bool = True,
+            at: ServerProcess = shop,
+        ) -> Page:
+            heard = complains if quiet else complains_of_nothing
+            page = open_window(ours=[at.base], width=width, height=height, dark=dark, complains=heard)
+            page.goto(at.base)
+            page.wait_for_selector("html[data-ready]")
+            return page
 
-    def make(
-        *,
-        width: int = 1280,
-        height: int = 800,
-        dark: bool = False,
-        quiet: bool = True,
-        at: ServerProcess = shop,
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("request", lambda r: elsewhere.append(r.url) if _host(r.url) != _host(at.base) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        if quiet:
-            page.on(
-                "console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None
-            )
-        page.goto(at.base)
-        page.wait_for_selector("html[data-ready]")
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert elsewhere == []
-    assert complaints == []
+        yield make
 
 
 @pytest.fixture(scope="session")
@@ -199,11 +157,7 @@ def screenshots() -> Path | None:
 def _complains(message: ConsoleMessage) -> bool:
     """But for Streamlit's own question, on a page below the first, whether the console begins there."""
     asked_where_it_begins = "/_stcore/" in message.location["url"] and "404" in message.text
-    return message.type in ("error", "warning") and not asked_where_it_begins
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc
+    return complains(message) and not asked_where_it_begins
 
 
 def _sample(folder: Path) -> Path:

@@ -94,9 +94,7 @@ def test_every_page_is_open_to_all_and_fits(
         if (took := monotonic() - clicked) > SECONDS:
             wrong.append(f"{shown.name}: {took:.1f} s until its content")
         settled(page)
-        wrong += [f"{shown.name}: {each}" for each in ours(page)]
-        if not page.get_by_role("main").evaluate("main => main.scrollWidth <= main.clientWidth"):
-            wrong.append(f"{shown.name}: wider than {width}")
+        wrong += [f"{shown.name}: {each}" for each in faults(page)]
         if screenshots:
             mode = "dark" if dark else "light"
             page.screenshot(path=screenshots / f"console-{width}-{mode}-{shown.file}.png")
@@ -122,9 +120,7 @@ def test_an_open_conversation_is_open_to_all_and_fits(
         settled(page)
         if name == "Inbox":
             expect(page.get_by_label("Your reply")).to_be_in_viewport()
-        wrong += [f"{name}: {each}" for each in ours(page)]
-        if not page.get_by_role("main").evaluate("main => main.scrollWidth <= main.clientWidth"):
-            wrong.append(f"{name}: wider than {width}")
+        wrong += [f"{name}: {each}" for each in faults(page)]
         if screenshots:
             mode = "dark" if dark else "light"
             page.screenshot(path=screenshots / f"console-{width}-{mode}-{name.lower()}-open.png")
@@ -192,11 +188,17 @@ def test_a_page_with_nothing_to_show_says_what_to_do(
         expect(page.get_by_role("heading", name=shown.name, level=1)).to_be_visible()
         shows(page, shown.empty)
         settled(page)
-        wrong += [f"{shown.name}: {each}" for each in ours(page)]
+        wrong += [f"{shown.name}: {each}" for each in faults(page)]
     assert wrong == []
 
 
-def ours(page: Page) -> list[str]:
+def faults(page: Page) -> list[str]:
+    """What keeps people out, and whether it is wider than its window."""
+    fits = page.get_by_role("main").evaluate("main => main.scrollWidth <= main.clientWidth")
+    return barriers(page) + ([] if fits else ["wider than its window"])
+
+
+def barriers(page: Page) -> list[str]:
     """What keeps people out, but for what is Streamlit's. Looked at again where there is something: what is being
     drawn anew is pale for a moment."""
     for _ in range(3):

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from test_chat_page import FOCUSED, INJECTION, UNKNOWN, WHERE, ask
 from test_handoff_page import Person
+from windows import complains, complains_of_nothing, watched_windows
 
 from foreign_site import ForeignSite, foreign_site
 from server_process import ServerProcess
@@ -32,44 +33,20 @@ def site(shop: ServerProcess, site_port: int) -> Iterator[ForeignSite]:
 
 @pytest.fixture
 def visit(browser: Browser, site: ForeignSite, shop: ServerProcess) -> Iterator[Callable[..., Page]]:
-    """visit(width=360, dark=True): the shop's first page, with the launcher on it.
+    """visit(width=360, dark=True): the shop's first page, with the launcher on it, in a window that is watched."""
+    with watched_windows(browser) as open_window:
 
-    At the end, nobody but the shop and the assistant must have been asked for anything, and nothing complained of.
-    """
-    complaints: list[str] = []
-    elsewhere: list[str] = []
-    contexts: list[BrowserContext] = []
+        def make(
+            *, width: int = 1280, height: int = 800, dark: bool = False, quiet: bool = True, **more: Any
+        ) -> Page:
+            ours = [site.base, shop.base]
+            heard = complains if quiet else complains_of_nothing
+            page = open_window(ours=ours, width=width, height=height, dark=dark, complains=heard, **more)
+            page.goto(site.base)
+            page.wait_for_selector("customer-assist[data-ready]", state="attached")
+            return page
 
-    def make(
-        *, width: int = 1280, height: int = 800, dark: bool = False, quiet: bool = True, **more: Any
-    ) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            **more,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on(
-            "request",
-            lambda r: elsewhere.append(r.url) if not r.url.startswith((site.base, shop.base)) else None,
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        if quiet:
-            page.on(
-                "console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None
-            )
-        page.goto(site.base)
-        page.wait_for_selector("customer-assist[data-ready]", state="attached")
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-    assert elsewhere == []
-    assert complaints == []
+        yield make
 
 
 def opened(page: Page) -> Page:
