@@ -6,12 +6,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from console_process import Office, running_console
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 from windows import complains, complains_of_nothing, watched_windows
 
+from foreign_site import ForeignSite, foreign_site
 from server_process import ServerProcess, free_port, running_server
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -139,6 +141,31 @@ def open_page(browser: Browser, shop: ServerProcess) -> Iterator[Callable[..., P
             page = open_window(ours=[at.base], width=width, height=height, dark=dark, complains=heard)
             page.goto(at.base)
             page.wait_for_selector("html[data-ready]")
+            return page
+
+        yield make
+
+
+@pytest.fixture
+def site(shop: ServerProcess, site_port: int) -> Iterator[ForeignSite]:
+    with foreign_site(site_port) as site:
+        site.assistant = shop.base
+        yield site
+
+
+@pytest.fixture
+def visit(browser: Browser, site: ForeignSite, shop: ServerProcess) -> Iterator[Callable[..., Page]]:
+    """visit(width=360, dark=True): the shop's first page, with the launcher on it, in a window that is watched."""
+    with watched_windows(browser) as open_window:
+
+        def make(
+            *, width: int = 1280, height: int = 800, dark: bool = False, quiet: bool = True, **more: Any
+        ) -> Page:
+            ours = [site.base, shop.base]
+            heard = complains if quiet else complains_of_nothing
+            page = open_window(ours=ours, width=width, height=height, dark=dark, complains=heard, **more)
+            page.goto(site.base)
+            page.wait_for_selector("customer-assist[data-ready]", state="attached")
             return page
 
         yield make

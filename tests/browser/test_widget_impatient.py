@@ -8,11 +8,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 from test_chat_page import WHERE, ask
-from test_widget import EMPTY, opened, site, visit
+from test_widget import EMPTY, opened
 
 import foreign_site as sites
 
-__all__ = ["site", "visit"]  # fixtures
 pytestmark = pytest.mark.browser
 CANCEL = "How do I cancel my order?"
 
